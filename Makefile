@@ -1,0 +1,46 @@
+# make demo   sets up, loads the demo city, serves it and says where     make demo CHECK=1   the same, then looks at three pages and stops
+# make test   everything, on SQLite and on PostgreSQL, then in a browser make check          style, types, layers, migrations, templates
+PY ?= python3
+PORT ?= 8120
+V := .venv
+B := $(V)/bin
+DATABASE ?= sqlite
+
+.PHONY: demo test check bench lock clean
+
+demo: $(V)/.ok build/.assets
+	@$(B)/luodi demo --port $(PORT) $(if $(CHECK),--check)
+
+test: $(V)/.dev build/.assets
+	@$(B)/python tests/run.py
+
+check: $(V)/.dev build/.assets
+	@$(B)/python tests/check.py
+
+bench: $(V)/.dev build/.assets
+	@for file in benchmarks/[a-z]*.py; do $(B)/python $$file || exit 1; done
+
+$(V)/.ok: requirements/base.txt pyproject.toml
+	@test -x $(B)/python || $(PY) -m venv $(V)
+	@$(B)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@$(B)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(V)/.dev: $(V)/.ok requirements/dev.txt
+	@$(B)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+build/.assets: $(V)/.ok package-lock.json frontend/vendor.json $(shell find luodi/static luodi/locale -type f ! -name '*.mo' 2>/dev/null)
+	@command -v npm >/dev/null || $(B)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/node.txt
+	@test -d node_modules/echarts || $(B)/python frontend/npm.py ci --silent
+	@$(B)/python frontend/vendor.py
+	@$(B)/pybabel -q compile -d luodi/locale -D django
+	@$(B)/python manage.py collectstatic --noinput -v0
+	@touch $@
+
+# The lock files are made with `uv pip compile --universal --generate-hashes`; see docs/decisions.
+lock:
+	@cd requirements && for name in base dev node; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $$name.in -o $$name.txt; done
+
+clean:
+	@rm -rf $(V) build node_modules *.egg-info

@@ -1,0 +1,66 @@
+"""`luodi`: the command of an installation. Exit code 0 = done, 1 = done with row errors, 2 = refused."""
+
+import os
+import sys
+
+import click
+import django
+
+
+def main() -> None:
+    """Set Django up, gather the commands of the parts, run."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luodi.settings")
+    django.setup()
+    from luodi.dashboards.commands import demo
+    from luodi.intake.commands import intake
+    from luodi.jobs.commands import worker
+    from luodi.snapshots.commands import figures, snapshot
+
+    group = click.Group("luodi", help="落地：以落地为标准的项目管理。Run a city's projects, judged by what landed.")
+    for command in (serve, migrate, worker, intake, snapshot, figures, demo):
+        group.add_command(command)
+    group(prog_name="luodi")
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="print nothing")
+def migrate(quiet: bool) -> None:
+    """建立或升级数据库 · Create or upgrade the database."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if not quiet:
+        click.echo("数据库已是最新")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8120, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="web processes")
+@click.option("--with-worker/--without-worker", default=True, help="run the job worker in this process as well")
+def serve(host: str, port: int, workers: int, with_worker: bool) -> None:
+    """启动网站 · Serve the site (and, unless told otherwise, the worker)."""
+    import threading
+
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    from luodi.jobs.worker import work
+
+    stop = threading.Event()
+    thread = threading.Thread(target=work, args=(stop,), name="luodi-worker", daemon=True)
+    if with_worker:
+        thread.start()
+    click.echo(f"落地 Luodi: http://{host}:{port}/")
+    server = Server(
+        "luodi.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers, log_level=LogLevels.warning
+    )
+    server.serve()
+    stop.set()
+    if with_worker:
+        thread.join(timeout=10)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

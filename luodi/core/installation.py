@@ -1,0 +1,25 @@
+"""What this installation serves: its city and its data folder. Everything with a path or a setting goes through here."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from luodi.core.city import City, load
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> City:
+    return load(folder)
+
+
+def city() -> City:
+    """The city of this installation, read once per process."""
+    return _load(settings.CITY_DIR)
+
+
+def folder(name: str) -> Path:
+    """A folder below the data folder, made when missing."""
+    path = Path(settings.DATA_DIR) / name
+    path.mkdir(parents=True, exist_ok=True)
+    return path

@@ -1,0 +1,46 @@
+"""What every page shows: city, navigation, units, the stamp of the data."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from luodi.accounts.permissions import ROUTES, may
+from luodi.core.installation import city
+
+VERSION = "0.1.0"
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor for all templates."""
+    here, user = city(), getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "city_name": here.name_en if get_language() == "en" else here.name,
+        "nav": _nav(request) if signed_in else [],
+        "money_unit": user.money_unit if signed_in else "万元",
+        "demo_mode": settings.DEMO_MODE,
+        "data_stamp": _("数据时点 %(at)s · 口径 %(definition)s")
+        % {"at": timezone.localtime().strftime("%Y-%m-%d %H:%M"), "definition": here.definition["version"]},
+        "version": VERSION,
+    }
+
+
+def _nav(request: HttpRequest) -> list[dict[str, Any]]:
+    items = [
+        ("cockpit", _("驾驶舱")),
+        ("projects", _("项目库")),
+        ("intake:upload", _("台账导入")),
+        ("intake:batches", _("导入批次")),
+        ("audit:entries", _("审计")),
+    ]
+    current = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        {"url": reverse(name), "label": label, "active": current == name}
+        for name, label in items
+        if may(request.user, ROUTES[name])
+    ]

@@ -1,0 +1,45 @@
+"""The demo city: an account a role, the city's own ledger through the same intake code, a verified start, a snapshot."""
+
+from datetime import date
+
+from luodi.accounts.actions import ensure_account
+from luodi.accounts.models import Role
+from luodi.core.installation import city
+from luodi.intake import actions as intake
+from luodi.intake.models import Batch
+from luodi.snapshots import actions as snapshots
+
+PASSWORD = "luodi-demo-2026"  # noqa: S105 - printed on the login page of the demo, and only there
+ACCOUNTS = [
+    {"username": "admin", "role": Role.ADMINISTRATOR, "unit": "", "name": "管理员", "note": "账号与系统，不改项目"},
+    {"username": "office", "role": Role.PROJECT_OFFICE, "unit": "", "name": "项目办", "note": "导入、核实、认定、快照"},
+    {"username": "dawa", "role": Role.UNIT_CLERK, "unit": "dawa", "name": "填报员", "note": "只看、只填大洼区"},
+    {"username": "leader", "role": Role.LEADER, "unit": "", "name": "市领导", "note": "只读"},
+    {"username": "audit", "role": Role.AUDITOR, "unit": "", "name": "审计员", "note": "只读，含审计日志"},
+]
+
+
+def login_rows() -> list[dict[str, str]]:
+    """The accounts as the login page lists them."""
+    return [
+        {"username": a["username"], "password": PASSWORD, "role_label": str(Role(a["role"]).label), "note": a["note"]}
+        for a in ACCOUNTS
+    ]
+
+
+def load(today: date) -> int:
+    """Make the accounts and load the city's ledgers once. Returns the number of projects' rows loaded now."""
+    users = {
+        a["username"]: ensure_account(
+            username=a["username"], password=PASSWORD, role=a["role"], unit=a["unit"], name=a["name"]
+        )
+        for a in ACCOUNTS
+    }
+    if Batch.objects.exists():
+        return 0
+    loaded = 0
+    for path in sorted((city().folder / "ledgers").glob("*.xlsx")):
+        batch = intake.load(actor=users["office"], path=path, name=path.name)
+        loaded += batch.counts["created"]
+    snapshots.take(actor=users["office"], as_of=date(today.year - 1, 12, 31))
+    return loaded

@@ -1,0 +1,106 @@
+"""One run over one file: read, map, understand, compare with the record, count. The same run serves check and commit."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from luodi.accounts.models import User
+from luodi.core.installation import city
+from luodi.intake.engine.facts import plain
+from luodi.intake.engine.ledgers import Ledger, read_ledger
+from luodi.intake.engine.mapping import Vocabulary, read_vocabulary
+from luodi.intake.engine.problems import WARNING
+from luodi.intake.models import RememberedMapping
+from luodi.intake.target import Resolved, Session, target
+
+CHUNK = 1000
+
+_COUNT = {"new": "created", "changed": "changed", "unchanged": "unchanged", "rejected": "rejected"}
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(path: Path) -> Vocabulary:
+    return read_vocabulary(path)
+
+
+class Run:
+    """Reads the file at once (raises `Refusal`); rows come in chunks, so a ledger of any length needs the same memory."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        name: str,
+        actor: User | None,
+        unit: str | None,
+        corrections: Mapping[str, Mapping[str, str]],
+        writing: bool,
+    ) -> None:
+        self.counts = {"created": 0, "changed": 0, "unchanged": 0, "rejected": 0, "warnings": 0, "rows": 0}
+        self._options = {"actor": actor, "unit": unit, "writing": writing}
+        self._session: Session | None = None
+        self.ledger: Ledger = read_ledger(
+            path,
+            name=name,
+            vocabulary=_vocabulary(city().folder / "ledgers" / "headings.toml"),
+            city=city(),
+            remembered=dict(RememberedMapping.objects.values_list("heading_key", "fields")),
+            corrections=corrections,
+        )
+        self.sheets: list[dict[str, Any]] = []
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            self.open_session()
+        assert self._session is not None  # noqa: S101 - opened one line above
+        return self._session
+
+    def open_session(self) -> None:
+        """Load what the record knows. A commit opens it inside its transaction, so that nobody changes it in between."""
+        self._session = target().session(**self._options)
+
+    def chunks(self, progress: Callable[[int, int, str], None] | None = None) -> Iterator[list[Resolved]]:
+        """Every data row of every sheet, resolved, a chunk at a time."""
+        total = self.ledger.row_estimate
+        rows = self.ledger.rows()
+        while chunk := list(islice(rows, CHUNK)):
+            resolved = self.session.resolve(chunk)
+            self._count(resolved)
+            if progress:
+                progress(self.counts["rows"], total, "")
+            yield resolved
+        self.sheets = self.ledger.report()
+        self.counts["warnings"] += sum(len(sheet["totals_wrong"]) for sheet in self.sheets)
+
+    def _count(self, resolved: list[Resolved]) -> None:
+        for item in resolved:
+            self.counts["rows"] += 1
+            self.counts[_COUNT[str(item.state)]] += 1
+            self.counts["warnings"] += sum(problem.severity == WARNING for problem in item.problems)
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.counts["rejected"])
+
+    def heading_fields(self) -> dict[str, dict[str, str]]:
+        """Fields by heading, per set of headings: what a remembered mapping is."""
+        return self.ledger.heading_fields()
+
+
+def row_as_dict(item: Resolved) -> dict[str, Any]:
+    """One row for scripts: where it is, what was understood, what would happen, what is wrong."""
+    row = item.row
+    codes = {name: text for name, text in item.facts.items() if name not in row.values}
+    return {
+        "sheet": row.sheet,
+        "row": row.number,
+        "name": item.label,
+        "state": str(item.state),
+        "project": item.target_id if item.target_id and item.target_id > 0 else None,
+        "fields": {**plain(row.values), **codes},
+        "changes": {name: list(pair) for name, pair in item.changes.items()},
+        "problems": [{"sheet": row.sheet, "row": row.number, **problem.as_dict()} for problem in item.problems],
+    }

@@ -1,0 +1,36 @@
+"""The words of a status column ("在建", "已投产", "拟签约"), a section title or a sheet's name, as a claim about a stage."""
+
+import re
+
+from luodi.intake.engine.dates import Claim
+
+# The furthest stage first: "签约落地开工" says that it has started.
+_WORDS = (
+    ("exited", "终止|退出|取消|解约|流产|落空"),
+    ("full_capacity", "达产|达效"),
+    ("produced", "投产|投用|投运|投入使用|运营|正常生产"),
+    ("completed", "竣工|完工|建成"),
+    ("in_statistics", "入统"),
+    ("started", "开工|在建|建设中|正在建设|施工|续建|动工|主体"),
+    ("landed", "落地"),
+    ("registered", "注册"),
+    ("signed", "签约|已签"),
+    ("negotiating", "洽谈|在谈|在议|对接|跟踪"),
+    ("reserve", "储备"),
+    ("packaged", "包装"),
+    ("idea", "谋划"),
+)
+_NOT_YET = re.compile(r"(?:未|没有|无法|不能|暂缓|待)[^，,；;、]{0,2}$")
+_PLANNED = re.compile(r"(?:拟|计划|预计|即将|准备|力争|推进)[^，,；;、]{0,3}$")
+
+
+def status_claims(text: str) -> tuple[Claim, ...]:
+    """The furthest stage that the words claim, without a day; a plan when they say so; nothing when they say not yet."""
+    for stage, words in _WORDS:
+        for match in re.finditer(words, text):
+            before = text[: match.start()]
+            if _NOT_YET.search(before):
+                continue
+            kind = "planned" if _PLANNED.search(before) else "actual"
+            return (Claim(kind=kind, period=None, stage=stage, basis=text[:300], raw=text),)
+    return ()

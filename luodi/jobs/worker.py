@@ -1,0 +1,124 @@
+"""The worker: claims one job after another. A conditional UPDATE is the queue."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import close_old_connections, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from luodi.audit.actions import record
+from luodi.jobs.models import Job
+
+log = logging.getLogger(__name__)
+HOST = socket.gethostname()
+STALE = timedelta(minutes=15)
+ATTEMPTS = 3
+
+Work = Callable[[Job, "Progress"], str]
+KINDS: dict[str, Work] = {}
+
+
+class Cancelled(Exception):
+    """The person who started the job, or one allowed to, asked it to stop."""
+
+
+def register(kind: str, work: Work) -> None:
+    """A part names its kind of work; `work(job, progress)` returns the closing message."""
+    KINDS[kind] = work
+
+
+class Progress:
+    """How a job tells how far it is. Writes at most twice a second, and never inside the job's own transaction."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._written = 0.0
+
+    def __call__(self, done: int, total: int, message: str = "") -> None:
+        if time.monotonic() - self._written < 0.5:
+            return
+        self._written = time.monotonic()
+        if not transaction.get_connection().in_atomic_block:
+            now = timezone.now()
+            Job.objects.filter(pk=self.job.pk).update(done=done, total=total, message=message[:300], heartbeat_at=now)
+            if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
+                raise Cancelled
+
+
+def claim() -> Job | None:
+    """Take the oldest waiting job, or one whose worker is gone."""
+    _free_orphans()
+    for pk in Job.objects.filter(state=Job.State.QUEUED).order_by("id").values_list("pk", flat=True)[:5]:
+        taken = Job.objects.filter(pk=pk, state=Job.State.QUEUED).update(
+            state=Job.State.RUNNING,
+            worker=f"{HOST}:{os.getpid()}",
+            heartbeat_at=timezone.now(),
+            attempts=F("attempts") + 1,
+        )
+        if taken:
+            return Job.objects.get(pk=pk)
+    return None
+
+
+def _free_orphans() -> None:
+    """A killed worker leaves its job running: the same host knows at once, another waits for the heartbeat."""
+    running = Job.objects.filter(state=Job.State.RUNNING)
+    gone = [job.pk for job in running.filter(worker__startswith=f"{HOST}:") if not _alive(job.worker)]
+    lost = running.filter(Q(pk__in=gone) | Q(heartbeat_at__lt=timezone.now() - STALE))
+    lost.filter(attempts__gte=ATTEMPTS).update(
+        state=Job.State.FAILED, message="处理程序三次中断，未写入任何内容", ended_at=timezone.now()
+    )
+    lost.filter(attempts__lt=ATTEMPTS).update(state=Job.State.QUEUED)
+
+
+def _alive(worker: str) -> bool:
+    pid = int(worker.rpartition(":")[2])
+    if pid == os.getpid():
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def run(job: Job) -> None:
+    """Do one claimed job and write how it ended."""
+    try:
+        state, message = Job.State.DONE, KINDS[job.kind](job, Progress(job))
+    except Cancelled:
+        state, message = Job.State.CANCELLED, "已取消，未写入任何内容"
+    except Exception as error:  # the worker must outlive every job; the job keeps the reason
+        log.exception("job %s failed", job.pk)
+        state, message = Job.State.FAILED, f"{type(error).__name__}: {error}"
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk).update(state=state, message=message[:300], ended_at=timezone.now())
+        record(job.started_by, f"jobs.job.{state}", job, message=message[:300])
+
+
+def work(stop: threading.Event, *, once: bool = False) -> int:
+    """Work until `stop` is set (or, with `once`, until nothing waits). Returns the number of jobs done."""
+    finished = 0
+    while not stop.is_set():
+        try:
+            job = claim()
+        except Exception:  # the database may be restarting; keep trying
+            log.exception("the worker cannot claim a job")
+            job = None
+        if job is not None:
+            run(job)
+            finished += 1
+        elif once:
+            break
+        else:
+            stop.wait(1.0)
+        close_old_connections()
+    return finished

@@ -1,0 +1,1 @@
+"""When two ledger rows are one project. No Django, no database."""

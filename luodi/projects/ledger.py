@@ -1,0 +1,181 @@
+"""How a ledger reaches the register: the same session checks, and, when writing, applies."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from luodi.accounts.models import User
+from luodi.core.city import Place
+from luodi.core.installation import city
+from luodi.core.rows import reserve_ids
+from luodi.intake.engine.facts import facts_of
+from luodi.intake.engine.problems import ERROR, WARNING, Problem
+from luodi.intake.engine.widths import fold
+from luodi.intake.engine.understanding import UnderstoodRow
+from luodi.intake.models import Row
+from luodi.intake.target import Resolved
+from luodi.projects import packages, register, reverting, writing
+from luodi.projects.engine.identity import Index, Match
+from luodi.projects.models import Project
+
+_LOOSE = frozenset({"name", "place", "amount_text", "unit_text"})
+"""Fields whose wording varies between ledgers while other fields carry the meaning: set once, not compared."""
+
+
+class ProjectLedger:
+    """The register as a target of ledger rows."""
+
+    def session(self, *, actor: User | None, unit: str | None, writing: bool) -> "LedgerSession":
+        return LedgerSession(actor=actor, unit=unit, writing=writing)
+
+    def revert(self, batch_id: int, *, now: datetime) -> list[str]:
+        return reverting.revert(batch_id, now=now)
+
+    def current(self, target_ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
+        return register.facts(target_ids)
+
+
+@dataclass(slots=True)
+class LedgerSession:
+    """One pass over one ledger. Targets are real ids when writing and negative numbers when only checking."""
+
+    actor: User | None
+    unit: str | None
+    writing: bool
+    index: Index = field(default_factory=Index)
+    _names: dict[int, str] = field(default_factory=dict)
+    _taken: dict[str, set[int]] = field(default_factory=dict)
+    _unborn: set[int] = field(default_factory=set)
+    _seen: dict[int, str] = field(default_factory=dict)
+    _members: list[tuple[int, int, UnderstoodRow]] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _last: int = 0
+
+    def __post_init__(self) -> None:
+        self._names = register.load_index(self.index)
+
+    def resolve(self, rows: Sequence[UnderstoodRow]) -> list[Resolved]:
+        """Compare one chunk with the record and with the rows before it."""
+        ids = iter(reserve_ids(Project, len(rows)) if self.writing else ())
+        places = [self._place(row) for row in rows]
+        matches = [self._identify(row, place, ids) for row, place in zip(rows, places, strict=True)]
+        held = register.facts({match.target for match in matches if match and match.target})
+        return [self._resolve(row, place, match, held) for row, place, match in zip(rows, places, matches, strict=True)]
+
+    def apply(self, resolved: Sequence[Resolved], row_ids: Sequence[int], *, now: datetime) -> None:
+        """Write one chunk; everything that only repeats the record is left alone."""
+        writing.write(resolved, row_ids, now=now)
+        for item, row_id in zip(resolved, row_ids, strict=True):
+            if "package" in item.changes and item.target_id:
+                self._members.append((item.target_id, row_id, item.row))
+        self._seen.clear()
+
+    def finish(self) -> list[tuple[UnderstoodRow, Problem]]:
+        """Put members into their packages, now that every project of the file is known."""
+        return packages.join(self._members, self.index, self._numbers)
+
+    def _place(self, row: UnderstoodRow) -> Place | None:
+        """Where the row says it is, and whether this clerk may file for that unit."""
+        if row.rejected:
+            return None
+        stated = str(row.values.get("unit") or row.values.get("place") or "")
+        place = city().place(stated) or city().place(str(row.values.get("place", "")))
+        if stated and place is None:
+            row.problems.append(
+                _problem(row, WARNING, "place_unknown", "本市资料里没有这个地区或单位", "核对写法，或请管理员在本市资料里补上别名", "place", stated)
+            )
+        if self.unit is not None and (place is None or place.unit != self.unit):
+            name = city().unit[self.unit].name
+            row.problems.append(
+                _problem(row, ERROR, "other_unit", f"不是{name}的项目", f"您只能填报{name}的项目；请把这一行交给所属单位", "place", stated)
+            )
+        return place
+
+    def _identify(self, row: UnderstoodRow, place: Place | None, ids: Iterator[int]) -> Match | None:
+        if row.rejected:
+            return None
+        probe = register.probe_of(row.values, place)
+        taken = self._taken.setdefault(row.sheet, set())
+        match = self.index.find(probe, taken=taken)
+        if match.target is None:
+            self._last -= 1
+            target = next(ids) if self.writing else self._last
+            self.index.add(target, probe)
+            self._names[target] = str(row.values["name"])
+            self._unborn.add(target)
+            match = Match(target, doubts=match.doubts)
+        taken.add(match.target or 0)
+        if number := row.values.get("number"):
+            self._numbers[str(number)] = match.target or 0
+        return match
+
+    def _resolve(
+        self, row: UnderstoodRow, place: Place | None, match: Match | None, held: Mapping[int, dict[str, list[Any]]]
+    ) -> Resolved:
+        label = str(row.values.get("name", ""))
+        if match is None or match.target is None:
+            return Resolved(row, Row.State.REJECTED, label=label, problems=row.problems)
+        target = match.target
+        row.problems.extend(self._doubts(row, match))
+        before = self._before(target, held)
+        stated = stated_facts(row, place)
+        changes = compare(before, stated)
+        if target in self._unborn:
+            self._unborn.discard(target)
+            state = Row.State.NEW
+        else:
+            state = Row.State.CHANGED if changes else Row.State.UNCHANGED
+        if changes:
+            after = {**before, **{name: text for name, (_, text) in changes.items()}}
+            self._seen[target] = json.dumps(after, ensure_ascii=False)
+        return Resolved(row, state, target, label, changes, stated, row.problems)
+
+    def _before(self, target: int, held: Mapping[int, dict[str, list[Any]]]) -> dict[str, str]:
+        if target in self._seen:
+            facts: dict[str, str] = json.loads(self._seen[target])
+            return facts
+        return {name: text for name, (text, _) in held.get(target, {}).items()}
+
+    def _doubts(self, row: UnderstoodRow, match: Match) -> Iterator[Problem]:
+        name = str(row.values["name"])
+        if match.repeated:
+            yield _problem(row, WARNING, "repeated_row", "本表前面已有同一项目，两行并为一个", "如果是两个项目，请写出区别（期次、地块或主体）", "name", name)
+        for target, why in match.doubts:
+            where = "在库项目" if target > 0 else "本文件"
+            message = f"疑似重复：与{where}“{self._names.get(target, '')}”{why}"
+            yield _problem(row, WARNING, "doubtful_duplicate", message, "核对是否同一项目；是则改用同一名称，不是则不用处理", "name", name)
+
+
+def stated_facts(row: UnderstoodRow, place: Place | None) -> dict[str, str]:
+    """Canonical facts of the row; the place becomes codes, and its words stay as they were written."""
+    facts = facts_of(row.values)
+    if unit := facts.pop("unit", ""):
+        facts["unit_text"] = unit
+    if place:
+        facts |= {key: code for key, code in (("unit", place.unit), ("division", place.division)) if code}
+    facts.pop("serial", None)
+    return facts
+
+
+def compare(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """What the row changes: {field: (before, after)}. Sources add up; loose wording counts only where nothing stood."""
+    changes = {}
+    for name, text in after.items():
+        old = before.get(name, "")
+        if name == "owner" and not old and fold(text) == fold(before.get("investor", "")):
+            continue  # one ledger calls the same company 投资主体, the next one 业主
+        if name == "source":
+            text = " | ".join(dict.fromkeys([*_sources(old), *_sources(text)]))
+        if text != old and not (old and name in _LOOSE) and fold(text) != fold(old):
+            changes[name] = (old, text)
+    return changes
+
+
+def _sources(text: str) -> list[str]:
+    return [part.strip() for part in text.split(" | ") if part.strip()]
+
+
+def _problem(row: UnderstoodRow, severity: str, code: str, message: str, advice: str, name: str, value: str) -> Problem:
+    return Problem(severity, code, message, advice, row.columns.get(name, ""), "", value[:200])

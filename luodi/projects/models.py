@@ -1,0 +1,156 @@
+"""The register. Statements are appended and withdrawn, never overwritten; what is current is derived in `luodi.snapshots`."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from luodi.accounts.models import User
+from luodi.accounts.permissions import unit_scope
+from luodi.core.installation import city
+from luodi.intake.models import Row
+from luodi.organizations.models import Party
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def current(self) -> "ProjectQuerySet":
+        """Projects that stand in the register: not withdrawn with the batch that brought them."""
+        return self.filter(withdrawn_at=None)
+
+    def visible_to(self, user: User | None) -> "ProjectQuerySet":
+        """A clerk sees the projects of their unit; a stranger's project is not found, never forbidden."""
+        unit = unit_scope(user)
+        return self if unit is None else self.filter(unit=unit)
+
+
+class Project(models.Model):
+    """One undertaking, under whatever names."""
+
+    # identity
+    name = models.CharField(max_length=300)
+    key = models.CharField(max_length=300, db_index=True, help_text="name as compared")
+    initials = models.CharField(max_length=120, blank=True, db_index=True, help_text="pinyin initials for searching")
+    project_code = models.CharField(max_length=24, blank=True, db_index=True, help_text="投资项目统一代码, as text")
+    number = models.CharField(max_length=40, blank=True, help_text="the office's own number")
+    package = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="members")
+    # content
+    unit = models.CharField(max_length=40, blank=True, db_index=True, help_text="reporting unit, a code of the city")
+    division = models.CharField(max_length=6, blank=True, help_text="GB/T 2260")
+    place = models.CharField(max_length=200, blank=True)
+    chain = models.CharField(max_length=80, blank=True, db_index=True)
+    industry_code = models.CharField(max_length=5, blank=True, help_text="GB/T 4754-2017")
+    tags = models.JSONField(default=list)
+    facts = models.JSONField(default=dict, help_text="{ledger field: [text in canonical form, intake row that said it]}")
+    # lifecycle of the record
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_from = models.ForeignKey(Row, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, db_index=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="projects_not_its_own_package",
+                condition=models.Q(package=None) | ~models.Q(package=models.F("id")),
+                violation_error_message=_("项目不能是自己的打包项目。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def unit_name(self) -> str:
+        unit = city().unit.get(self.unit)
+        return unit.name if unit else ""
+
+
+class Statement(models.Model):
+    """What a ledger row or a person said of a project, with both clocks: when it is about and when it was recorded."""
+
+    row = models.ForeignKey(Row, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        abstract = True
+
+
+class Alias(Statement):
+    """Another name of a project."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=300)
+    key = models.CharField(max_length=300, db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Participation(Statement):
+    """A party's role in a project, with its share when stated."""
+
+    class Role(models.TextChoices):
+        INVESTOR = "investor", _("投资方")
+        OWNER = "owner", _("建设单位")
+        HOLDER = "holder", _("股东")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="participations")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="participations")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    share = models.DecimalField(max_digits=7, decimal_places=4, null=True, help_text="percent")
+    note = models.CharField(max_length=200, blank=True)
+
+
+class Amount(Statement):
+    """One statement of an amount, in the currency and with the bound it was made in."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="amounts")
+    kind = models.CharField(max_length=30, default="total_investment")
+    minor = models.BigIntegerField(help_text="分, or cents of the currency")
+    currency = models.CharField(max_length=3, default="CNY")
+    bound = models.CharField(max_length=10, default="exact")
+    text = models.CharField(max_length=300, blank=True, help_text="as written")
+    stated_on = models.DateField(null=True, help_text="the day the amount, and so its exchange rate, is of")
+
+
+class StageEvent(Statement):
+    """A step that a project took or plans to take, as someone claims."""
+
+    class Kind(models.TextChoices):
+        ACTUAL = "actual", _("实际")
+        PLANNED = "planned", _("计划")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="events")
+    stage = models.CharField(max_length=20)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    field = models.CharField(max_length=30, blank=True, help_text="ledger field that the claim was read from")
+    starts_on = models.DateField(null=True, help_text="first day of the period claimed; null = no day given")
+    ends_on = models.DateField(null=True, help_text="last day of the period claimed")
+    precision = models.CharField(max_length=8, blank=True)
+    basis = models.CharField(max_length=300, blank=True, help_text="the words around the date")
+    text = models.CharField(max_length=500, blank=True, help_text="the cell as written")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["project", "stage"])]
+
+
+class NetDecision(models.Model):
+    """A named person's word that a project must not count in net figures; revoked, never deleted."""
+
+    class Ground(models.TextChoices):
+        FAKE = "fake", _("虚假签约")
+        DUPLICATE = "duplicate", _("重复申报")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="net_decisions")
+    ground = models.CharField(max_length=10, choices=Ground.choices)
+    reason = models.TextField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True)

@@ -1,0 +1,92 @@
+"""Undoing a batch whole: what it brought is withdrawn, what it changed goes back, unless later rows already built on it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from luodi.intake.models import Batch, Row
+from luodi.projects.models import Alias, Amount, Participation, Project, StageEvent
+from luodi.projects.writing import COLUMNS, fit
+
+STATEMENTS: list[Any] = [Alias, Participation, Amount, StageEvent]
+"""Kinds of statement that carry their intake row; parts above add theirs."""
+
+reverted: list[Callable[[Sequence[int]], None]] = []
+"""Parts above register what they do after projects went back."""
+
+
+def revert(batch_id: int, *, now: datetime) -> list[str]:
+    """Withdraw and restore inside the caller's transaction. Returns names of projects that later edits depend on; then nothing is done."""
+    said = Row.objects.filter(batch=batch_id, target_id__isnull=False).exclude(changes={})
+    rows = list(said.order_by("id"))
+    own = {row.pk for row in rows}
+    touched = Project.objects.select_for_update().filter(pk__in=said.values("target_id"))
+    projects = {project.pk: project for project in touched}
+    if blocked := _built_on(batch_id, rows, own, projects):
+        return blocked
+    for row in reversed(rows):
+        project = projects[row.target_id or 0]
+        if row.state == Row.State.NEW:
+            project.withdrawn_at = now
+        else:
+            _restore(project, row)
+        project.version += 1
+    columns = ["facts", "package", "withdrawn_at", "version", *COLUMNS]
+    Project.objects.bulk_update(projects.values(), columns, batch_size=200)
+    Project.objects.filter(package__withdrawn_at=now).update(package=None)
+    _return_statements(batch_id, rows, now)
+    for follow in reverted:
+        follow(list(projects))
+    return []
+
+
+def _built_on(batch_id: int, rows: Sequence[Row], own: set[int], projects: dict[int, Project]) -> list[str]:
+    """Projects of which a field changed again, or that a later batch touched although this one brought them."""
+    names = []
+    brought = Row.objects.filter(batch=batch_id, state=Row.State.NEW).values("target_id")
+    after = Row.objects.filter(target_id__in=brought, batch__state="committed", batch__gt=batch_id).exclude(changes={})
+    later = set(after.values_list("target_id", flat=True))
+    for row in rows:
+        project = projects[row.target_id or 0]
+        last = {name: project.facts.get(name, ["", None])[1] for name in row.changes}
+        if row.target_id in later or any(said not in own for said in last.values()):
+            names.append(project.name)
+    return list(dict.fromkeys(names))
+
+
+def _restore(project: Project, row: Row) -> None:
+    """Put back what stood before the row, with the row that had said it."""
+    for name, (before, _) in row.changes.items():
+        if before:
+            project.facts[name] = [before, _who_said(project.pk, name, before, row.pk)]
+        else:
+            project.facts.pop(name, None)
+        if name in COLUMNS:
+            setattr(project, name, fit(name, before))
+        elif name == "package" and not before:
+            project.package = None
+
+
+def _who_said(project: int, name: str, text: str, before_row: int) -> int | None:
+    earlier = Row.objects.filter(target_id=project, pk__lt=before_row, batch__state="committed").order_by("-id")
+    for row in earlier:
+        if row.changes.get(name, ["", ""])[1] == text:
+            return row.pk
+    return None
+
+
+def _return_statements(batch_id: int, rows: Sequence[Row], now: datetime) -> None:
+    """The batch's statements are withdrawn; those that it had replaced stand again."""
+    replaced: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        for name, (before, _) in row.changes.items():
+            if before and row.state == Row.State.CHANGED:
+                replaced[name].append(row.target_id or 0)
+    # A correction carries the very moment of its batch, which tells what this batch replaced from what others did.
+    withdrawn_at = Batch.objects.values_list("committed_at", flat=True).get(pk=batch_id)
+    for model in STATEMENTS:
+        model.objects.filter(row__batch=batch_id, withdrawn_at=None).update(withdrawn_at=now)
+    for model, column in ((StageEvent, "field"), (Amount, "kind"), (Participation, "role")):
+        for name, ids in replaced.items():
+            model.objects.filter(project__in=ids, withdrawn_at=withdrawn_at, **{column: name}).update(withdrawn_at=None)

@@ -1,0 +1,52 @@
+"""Derived, never typed in: where each project stands today, and the frozen tables of a day."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from luodi.core.installation import folder
+from luodi.projects.models import Project
+
+
+class Standing(models.Model):
+    """Where a project stands now; recomputed by every action that touches its claims, evidence or package."""
+
+    project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="standing")
+    reported = models.SmallIntegerField(default=-1, help_text="rank of the furthest stage claimed; -1 = none")
+    proven = models.SmallIntegerField(default=-1)
+    net = models.SmallIntegerField(default=-1)
+    amount_fen = models.BigIntegerField(null=True, help_text="latest exact amount in CNY; null = none stated")
+    tier = models.CharField(max_length=8, blank=True)
+    investor = models.CharField(max_length=300, blank=True, help_text="first investor or owner, for lists")
+    computed_on = models.DateField(help_text="the day it stands for")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["reported", "project"], name="standing_reported"),
+            models.Index(fields=["proven", "project"], name="standing_proven"),
+            models.Index(fields=["net", "project"], name="standing_net"),
+            models.Index(fields=["-amount_fen", "project"], name="standing_amount"),
+        ]
+
+
+class Snapshot(models.Model):
+    """The record as of a day, as Parquet tables in the data folder."""
+
+    as_of = models.DateField(db_index=True)
+    taken_at = models.DateTimeField(default=timezone.now)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, help_text="hash over the content hashes of its tables")
+    definition = models.CharField(max_length=80)
+    manifest = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.as_of} {self.sha256[:12]}"
+
+    @property
+    def path(self) -> Any:
+        return folder("snapshots") / f"{self.as_of}-{self.sha256[:12]}"

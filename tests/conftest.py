@@ -1,0 +1,48 @@
+"""What all tests share: a data folder of their own, accounts, a signed-in client."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+LEDGERS = Path(__file__).resolve().parents[2] / "shared" / "data" / "ledgers"
+CITY_LEDGER = Path(__file__).resolve().parents[1] / "cities" / "panjin" / "ledgers" / "盘锦市重点项目台账.xlsx"
+
+
+def pytest_configure() -> None:
+    settings.DATA_DIR = Path(tempfile.mkdtemp(prefix="luodi-test-"))
+    # Hashed static names need collectstatic; tests read the files as they are. Fast hashes keep logins cheap.
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def account(db: None) -> Callable[..., Any]:
+    """Make an account: `account("leader")`, `account("unit_clerk", unit="dawa")`."""
+
+    from luodi.accounts.models import Role, User  # Django is set up by now
+
+    def make(role: str, *, unit: str = "", username: str = "") -> User:
+        unit = unit or ("dawa" if role == Role.UNIT_CLERK else "")
+        return User.objects.create_user(username or f"{role}-{User.objects.count()}", password="x" * 12, role=role, unit=unit)
+
+    return make
+
+
+@pytest.fixture
+def signed_in(client: Any, account: Callable[..., Any]) -> Callable[..., Any]:
+    """The test client, signed in with a role."""
+
+    def sign_in(role: str, **options: str) -> Any:
+        user = account(role, **options)
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return sign_in

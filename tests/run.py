@@ -1,0 +1,91 @@
+"""`make test`: everything on SQLite, everything on a throwaway PostgreSQL, then the journeys in a real browser.
+
+Each run is its own pytest; the last line is pytest's own closing line with the numbers of all three added up.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PG_BIN = Path("/usr/lib/postgresql/15/bin")
+WORDS = ("passed", "failed", "errors", "error", "skipped", "xfailed", "xpassed")
+
+
+def main() -> int:
+    install_missing()
+    totals: dict[str, int] = {}
+    worst = run("SQLite", [], {}, totals)
+    with postgresql() as url:
+        worst |= run("PostgreSQL", [], {"DATABASE_URL": url}, totals)
+    worst |= run("浏览器", ["tests/e2e", "-m", "e2e", "-n0"], {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}, totals)
+    numbers = ", ".join(f"{totals[word]} {word}" for word in WORDS if totals.get(word))
+    print(f"===== {numbers} in 3 runs: SQLite, PostgreSQL, browser =====", flush=True)  # noqa: T201
+    return worst
+
+
+def install_missing() -> None:
+    """Debian's packages that the tests need, when absent and we may."""
+    wanted = {"chromium": shutil.which("chromium"), "postgresql": (PG_BIN / "initdb").exists()}
+    missing = [name for name, found in wanted.items() if not found]
+    if not missing:
+        return
+    if os.geteuid() != 0:
+        sys.exit(f"请先安装：apt-get install {' '.join(missing)}")
+    subprocess.run(["apt-get", "update", "-qq"], check=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing], check=True, env=environment)
+
+
+def run(name: str, arguments: list[str], environment: dict[str, str], totals: dict[str, int]) -> int:
+    """One pytest; its closing line is read for the numbers, its exit code is kept."""
+    print(f"\n##### {name}", flush=True)  # noqa: T201
+    scope = arguments or ["-m", "not e2e", "-n2", "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", "-q", *scope]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
+    closing = ""
+    for line in process.stdout or ():
+        print(line, end="", flush=True)  # noqa: T201
+        if re.search(r"\d+ (passed|failed|error)", line):
+            closing = line
+    for number, word in re.findall(r"(\d+) ([a-z]+)", closing):
+        totals[word] = totals.get(word, 0) + int(number)
+    return process.wait()
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """A cluster of our own in a temporary folder, as an unprivileged user when we are root; gone afterwards."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    folder = Path(tempfile.mkdtemp(prefix="luodi-pg-"))
+    as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if as_owner:
+        shutil.chown(folder, "postgres")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = str(folder / "data")
+    options = f"-p {port} -k {folder} -c fsync=off -c full_page_writes=off -c max_connections=60"
+    initdb = [str(PG_BIN / "initdb"), "-D", data, "-U", "luodi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    control = [*as_owner, str(PG_BIN / "pg_ctl"), "-D", data]
+    quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": folder}
+    subprocess.run([*as_owner, *initdb], **quiet)
+    subprocess.run([*control, "-w", "-l", str(folder / "log"), "-o", options, "start"], **quiet)
+    try:
+        yield f"postgresql://luodi@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
