@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
@@ -44,16 +46,21 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 def _for_sqlite(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
     """SQLite has no date types: write days and times the way Django reads them back."""
     fields = {field.column: field for field in model._meta.concrete_fields}
-    kinds = [fields[column] for column in columns]
-    stamps = [i for i, field in enumerate(kinds) if isinstance(field, models.DateField)]
+    stamps = [i for i, column in enumerate(columns) if isinstance(fields[column], models.DateField)]
     if not stamps:
         return rows
-    return (_stamped(list(row), stamps, kinds) for row in rows)
+    return (_stamped(list(row), stamps) for row in rows)
 
 
-def _stamped(row: list[Any], stamps: list[int], kinds: list[Any]) -> list[Any]:
-    ops = connection.ops
+def _stamped(row: list[Any], stamps: list[int]) -> list[Any]:
     for i in stamps:
-        adapt = ops.adapt_datetimefield_value if isinstance(kinds[i], models.DateTimeField) else ops.adapt_datefield_value
-        row[i] = adapt(row[i])
+        row[i] = _as_text(row[i])
     return row
+
+
+@lru_cache(maxsize=20_000)
+def _as_text(moment: date | None) -> str | None:
+    """A batch has one moment and a few thousand days, so each is adapted once."""
+    if isinstance(moment, datetime):
+        return connection.ops.adapt_datetimefield_value(moment)
+    return connection.ops.adapt_datefield_value(moment)

@@ -1,6 +1,8 @@
 """One run over one file: read, map, understand, compare with the record, count. The same run serves check and commit."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -18,6 +20,17 @@ from luodi.intake.target import Resolved, Session, target
 CHUNK = 1000
 
 _COUNT = {"new": "created", "changed": "changed", "unchanged": "unchanged", "rejected": "rejected"}
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Rows make no cycles, and looking for them among a million living objects took a fifth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @lru_cache(maxsize=4)
@@ -66,12 +79,13 @@ class Run:
         """Every data row of every sheet, resolved, a chunk at a time."""
         total = self.ledger.row_estimate
         rows = self.ledger.rows()
-        while chunk := list(islice(rows, CHUNK)):
-            resolved = self.session.resolve(chunk)
-            self._count(resolved)
-            if progress:
-                progress(self.counts["rows"], total, "")
-            yield resolved
+        with _rare_collections():
+            while chunk := list(islice(rows, CHUNK)):
+                resolved = self.session.resolve(chunk)
+                self._count(resolved)
+                if progress:
+                    progress(self.counts["rows"], total, "")
+                yield resolved
         self.sheets = self.ledger.report()
         self.counts["warnings"] += sum(len(sheet["totals_wrong"]) for sheet in self.sheets)
 

@@ -48,7 +48,7 @@ class LedgerSession:
     _names: dict[int, str] = field(default_factory=dict)
     _taken: dict[str, set[int]] = field(default_factory=dict)
     _unborn: set[int] = field(default_factory=set)
-    _seen: dict[int, str] = field(default_factory=dict)
+    _seen: dict[int, str | dict[str, str]] = field(default_factory=dict)
     _members: list[tuple[int, int, UnderstoodRow]] = field(default_factory=list)
     _numbers: dict[str, int] = field(default_factory=dict)
     _last: int = 0
@@ -129,12 +129,13 @@ class LedgerSession:
             state = Row.State.CHANGED if changes else Row.State.UNCHANGED
         if changes:
             after = {**before, **{name: text for name, (_, text) in changes.items()}}
-            self._seen[target] = json.dumps(after, ensure_ascii=False)
+            # A check keeps what every row would have said to the end of the file, so it keeps it small.
+            self._seen[target] = after if self.writing else json.dumps(after, ensure_ascii=False)
         return Resolved(row, state, target, label, changes, stated, row.problems)
 
     def _before(self, target: int, held: Mapping[int, dict[str, list[Any]]]) -> dict[str, str]:
-        if target in self._seen:
-            facts: dict[str, str] = json.loads(self._seen[target])
+        if seen := self._seen.get(target):
+            facts: dict[str, str] = json.loads(seen) if isinstance(seen, str) else seen
             return facts
         return {name: text for name, (text, _) in held.get(target, {}).items()}
 
@@ -164,13 +165,19 @@ def compare(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tu
     changes = {}
     for name, text in after.items():
         old = before.get(name, "")
-        if name == "owner" and not old and fold(text) == fold(before.get("investor", "")):
-            continue  # one ledger calls the same company 投资主体, the next one 业主
+        if name in register.PARTY_FIELDS and _same_parties(name, text, before):
+            continue
         if name == "source":
             text = " | ".join(dict.fromkeys([*_sources(old), *_sources(text)]))
-        if text != old and not (old and name in _LOOSE) and fold(text) != fold(old):
+        if not old or (text != old and name not in _LOOSE and fold(text) != fold(old)):
             changes[name] = (old, text)
     return changes
+
+
+def _same_parties(name: str, text: str, before: Mapping[str, str]) -> bool:
+    """Whether the record already holds these parties, under this role or, as ledgers mix 投资主体 and 业主, under the other."""
+    held = [before[role] for role in (name, *register.PARTY_FIELDS) if before.get(role)]
+    return bool(held) and register.party_set(text) == register.party_set(held[0])
 
 
 def _sources(text: str) -> list[str]:

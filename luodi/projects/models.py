@@ -133,6 +133,7 @@ class StageEvent(Statement):
     starts_on = models.DateField(null=True, help_text="first day of the period claimed; null = no day given")
     ends_on = models.DateField(null=True, help_text="last day of the period claimed")
     precision = models.CharField(max_length=8, blank=True)
+    known_on = models.DateField(null=True, help_text="day of the ledger that says it; bounds a claim without a date")
     basis = models.CharField(max_length=300, blank=True, help_text="the words around the date")
     text = models.CharField(max_length=500, blank=True, help_text="the cell as written")
 

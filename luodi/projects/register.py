@@ -66,6 +66,11 @@ def _principals(values: Mapping[str, Any]) -> list[Any]:
     return [p for name in PARTY_FIELDS if values.get(name) for p in principals(str(values[name]))]
 
 
+def party_set(text: str) -> frozenset[tuple[str, str]]:
+    """Who takes part with which share: what two party texts have in common when they mean the same."""
+    return frozenset((party_key(party.name), str(party.share or "")) for party in parties_in(text))
+
+
 def principals(text: str) -> list[Any]:
     """The parties that act. In "甲公司：乙51%、丙49%" that is the company before the colon; otherwise all of them."""
     parties = parties_in(text)

@@ -97,8 +97,8 @@ def write_amounts(pairs: Pairs, now: datetime) -> None:
             if isinstance(amount, Amount):
                 text = item.row.texts.get("amount_text") if name == "total_investment" else None
                 text = text or item.row.texts.get(name, "")
-                rows.append([item.target_id, name, amount.minor, amount.currency, str(amount.bound), text[:300], row_id, now])
-    columns = ["project_id", "kind", "minor", "currency", "bound", "text", "row_id", "recorded_at"]
+                rows.append([item.target_id, name, amount.minor, amount.currency, str(amount.bound), text[:300], item.row.stated_on, row_id, now])
+    columns = ["project_id", "kind", "minor", "currency", "bound", "text", "stated_on", "row_id", "recorded_at"]
     insert_rows(AmountStatement, columns, rows)
 
 
@@ -118,9 +118,10 @@ def write_events(pairs: Pairs, now: datetime) -> dict[int, list[int]]:
         days = (period.start, period.end, period.precision) if period else (None, None, "")
         text = item.row.texts.get(name, "")[:500]
         stage = claim.stage or stage_of(name)
-        rows.append([event_id, item.target_id, stage, claim.kind, name, *days, claim.basis[:300], text, row_id, now])
+        said_on = item.row.stated_on
+        rows.append([event_id, item.target_id, stage, claim.kind, name, *days, said_on, claim.basis[:300], text, row_id, now])
         if claim.kind == StageEvent.Kind.ACTUAL:
             actual[row_id].append(event_id)
-    columns = ["id", "project_id", "stage", "kind", "field", "starts_on", "ends_on", "precision", "basis", "text", "row_id", "recorded_at"]
+    columns = ["id", "project_id", "stage", "kind", "field", "starts_on", "ends_on", "precision", "known_on", "basis", "text", "row_id", "recorded_at"]
     insert_rows(StageEvent, columns, rows)
     return actual

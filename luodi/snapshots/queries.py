@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from luodi.core.installation import city
@@ -36,11 +37,12 @@ def standings(projects: Sequence[int] | None, *, as_of: date) -> dict[int, Stand
     proven = proofs(projects)
     live = _scoped(StageEvent.objects.filter(withdrawn_at=None, kind=StageEvent.Kind.ACTUAL), projects)
     events: dict[int, list[Event]] = defaultdict(list)
-    for event_id, project, stage, ends_on, recorded_at in live.values_list(
-        "id", "project_id", "stage", "ends_on", "recorded_at"
-    ):
-        recorded_on = local_day(recorded_at)
-        events[project].append(Event(stage, ends_on, recorded_on, proven.get(event_id, ())))
+    # Only a claim without any day needs the moment of its recording, and such claims are few.
+    undated = live.filter(ends_on=None, known_on=None).values_list("id", "recorded_at")
+    recorded = {event: local_day(recorded_at) for event, recorded_at in undated}
+    days = live.annotate(day=Coalesce("ends_on", "known_on")).values_list("id", "project_id", "stage", "day")
+    for event, project, stage, day in days:
+        events[project].append(Event(stage, day or recorded[event], proven.get(event, ())))
     return {project: standing(items, city=city(), as_of=as_of) for project, items in events.items()}
 
 

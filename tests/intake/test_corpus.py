@@ -4,7 +4,6 @@ import csv
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ MOST_SECONDS, MOST_MEMORY = 20, 1_500_000
 
 pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus is not beside the repository")
 
-# One process opens the files one after another; what its own children (the readers) need at most is known to the system.
+# One process opens all files in turn; what it and its children (the readers) need at most, the system tells.
 OPEN_ALL = """
 import json, resource, sys, time
 from pathlib import Path
@@ -32,7 +31,8 @@ for name in sys.stdin.read().splitlines():
     except Refusal as refused:
         answer |= {"refused": refused.code, "message": refused.message, "advice": refused.advice}
     answer["seconds"] = time.monotonic() - began
-    answer["memory"] = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    processes = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    answer["memory"] = max(resource.getrusage(who).ru_maxrss for who in processes)
     print(json.dumps(answer), flush=True)
 """
 
@@ -43,14 +43,14 @@ def manifest() -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def answers() -> Iterator[dict[str, dict[str, Any]]]:
+def answers() -> dict[str, dict[str, Any]]:
     names = [str(CORPUS / entry["file"]) for entry in manifest()]
     done = subprocess.run(
         [sys.executable, "-c", OPEN_ALL], input="\n".join(names), cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
-    yield {str(Path(answer["file"]).relative_to(CORPUS)): answer for answer in found}
+    return {str(Path(answer["file"]).relative_to(CORPUS)): answer for answer in found}
 
 
 def test_every_file_gets_an_answer(answers: dict[str, dict[str, Any]]) -> None:

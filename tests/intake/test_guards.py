@@ -3,13 +3,14 @@
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from luodi.intake.engine.guards import Limits, Refusal, examine
 
 
 def workbook(path: Path) -> Path:
+    import openpyxl
+
     book = openpyxl.Workbook()
     book.active.append(["项目名称", "总投资"])
     book.save(path)

@@ -72,6 +72,7 @@ _NO_TOTAL = AmountProblem(
 _UNREADABLE = AmountProblem("unreadable", "看不懂这个金额", "只填数字，或写成“3.5亿元”这样的形式；说明文字请移到备注")
 
 _LARGEST_CNY = 10 * 10**12 * 100  # ten 万亿 yuan in 分: ten times the largest project ever published
+# What a database integer holds.
 _LARGEST_STORED = 2**63 - 1
 _WIDE = Context(prec=60)
 
@@ -128,13 +129,16 @@ def _checked(reading: AmountReading) -> AmountReading:
 # --- text -----------------------------------------------------------------------------------------------------------
 
 _PLAIN = re.compile(r"\+?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:\.\d+)?|\d+(?:\.\d+)?[eE]\+?\d{1,2}")
+# Accountants write minus 500 as (500).
 _NEGATIVE_TEXT = re.compile(
     r"(?:负\s*|-\s*)(?=[\d.])[\d,.]+\s*(?:[万亿千百]*\s*元?)|\(\s*-?[\d,.]*\d[\d,.]*\s*\)\s*(?:[万亿千百]*\s*元?)"
 )
+# Excel turns a number into a date when the format of the cell says so.
 _DATE_TEXT = re.compile(
     r"(?:19[789]|20[0-6])\d\s*(?:年\s*(?:\d{1,2}\s*月.*|底|初|末|上半年|下半年)?"
     r"|[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?|-(?:19[789]|20[0-6])\d)(?:\s+[\d:.]+)?"
 )
+# Words without any number that say that the amount is not known.
 _NOTHING = re.compile(r"[-/\\.*?？·]*|n/?a|null|none|.*(?:未|无|待|暂|不详|保密|面议|另行|详见|见附件).*", re.DOTALL)
 _REMARK = re.compile(r"\([^()]*\)")
 _GROUP = re.compile(r"个(?:子)?项目.*?(?:合计|共计|总计|共|累计)|同上合计|打包合计|[与和同含].+(?:合计|共计|总计)")
@@ -151,7 +155,7 @@ def _read_text(raw: str, unit: Unit | None) -> AmountReading:
         return _read_plain(half, unit, raw)
     if problem := _wrong_kind(half):
         return _failed(problem, raw)
-    if len(text) > 500:
+    if len(text) > 500:  # a report that slipped into the column
         return _failed(_UNREADABLE, raw)
     half, found = find_quantities(text)
     if not found:
@@ -207,6 +211,7 @@ def _assemble(text: str, half: str, found: list[Quantity], unit: Unit | None, ra
     return _checked(AmountReading(main, others, group_total, note, problem, raw))
 
 
+# From factor and currency back to the unit.
 _UNIT_OF = {(unit.minor_per_unit // CURRENCIES[unit.currency][1], unit.currency): unit for unit in UNITS.values()}
 
 
@@ -230,6 +235,7 @@ def _choose_main(half: str, rest: list[Quantity]) -> Quantity | None:
     for one in outside:
         if _TOTAL.search(one.label) and not _PART.search(one.label):
             return one
+    # The sum of phases is not stated, and adding them up would be our claim, not the ledger's.
     if len(outside) > 1 and all(_PART.search(one.label) for one in outside):
         return None
     summed = any(half[left.end : right.start].strip() == "+" for left, right in zip(outside, outside[1:], strict=False))

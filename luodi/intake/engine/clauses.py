@@ -15,7 +15,7 @@ Kind = Literal["actual", "planned"]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim. `stage` None = that of the column; without `period` it is done (or planned) on a day that is not given.
+    """One claim. `stage` None = that of the column; without `period` it is done (or planned) on a day not given.
 
     `basis` keeps the words that stand with the date, `raw` the whole cell.
     """
@@ -150,6 +150,7 @@ class Reader:
         if not events:
             self._read_report(piece, sources[0])
             return
+        # What lies after the day of the report was still ahead when it was reported.
         ahead = any(_later(event, source) for event in events for source in sources)
         extra = [self.text[a:b].strip() for a, b in piece.brackets if not self._gives_plan(a, b)]
         for i, token in enumerate(events):
@@ -195,6 +196,7 @@ class Reader:
         if planned and not words_of.is_present(words):
             self.claims.append(Claim("planned", period, stage, basis, self.raw))
             return
+        # Seen under construction at that time: it began then or earlier.
         if words_of.is_under_way(words):
             self.claims.append(Claim("actual", period.latest(), "started", basis, self.raw))
             if not words_of.is_resumption(words):

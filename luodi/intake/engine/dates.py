@@ -1,6 +1,6 @@
 """Dates in single cells of a stage column: what is claimed to have happened, or to be planned, and when.
 
-A cell is read as clauses (；), each as pieces (、 ，), each as dates with the words around and the brackets behind them.
+A cell is read as clauses (；), each as pieces (、 ，), each as dates with words around and brackets behind them.
 `read_dates` never raises; what it cannot read becomes a problem, and the other claims of the cell are kept.
 Conventions for vague words are in `periods.py`, the vocabulary in `stagewords.py`.
 """
@@ -51,7 +51,9 @@ _PROBLEMS = {
         DateProblem("unreadable", "看不懂这个日期", "写成 2023-03-29、2023年3月 或“计划2025年底”；说明文字请移到备注"),
     )
 }
+# Day 0 of Excel: 30 December 1899 makes up for its 29 February 1900, which never was.
 _EPOCHS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
+# 1954 to 2119 in the 1900 system: far from years (2023) and from 202302.
 _SERIALS = range(20000, 80001)
 _SHORT_YEAR_NOTE = "年份只写了两位"
 
@@ -163,6 +165,10 @@ def _read_american(match: re.Match[str], planned: bool, raw: str) -> DateReading
 
 
 def _read_words(text: str, half: str, planned: bool, raw: str) -> DateReading:
+    # Most cells are one date and nothing else.
+    tokens = find_periods(half, 0, len(half))
+    if len(tokens) == 1 and tokens[0].period and tokens[0].end - tokens[0].start == len(half):
+        return _one(tokens[0].period, planned, raw, _SHORT_YEAR_NOTE if tokens[0].short_year else "")
     reader = Reader(text, half, planned_column=planned, raw=raw)
     reader.read()
     notes = [*reader.notes, *([_SHORT_YEAR_NOTE] if reader.short_year else [])]

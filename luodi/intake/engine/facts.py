@@ -47,7 +47,9 @@ def facts_of(values: Mapping[str, Any]) -> dict[str, str]:
     """Canonical text of every field that the row states; a blank cell states nothing."""
     facts = {}
     for field, value in values.items():
-        if isinstance(value, Amount):
+        if isinstance(value, str):
+            facts[field] = value
+        elif isinstance(value, Amount):
             facts[field] = amount_fact(value)
         elif isinstance(value, tuple):
             facts[field] = claims_fact(value, stage_of(field))

@@ -110,8 +110,8 @@ def _examine_text(path: Path, head: bytes) -> str:
     for beginning, name in _BEGINNINGS:
         if head.startswith(beginning):
             raise Refusal("wrong_type", f"这是{name}，不是表格文件")
-    plain = head.replace(b"\x00", b"")
-    if _HTML.search(plain) or plain.lstrip().startswith((b"MIME-Version:", b"<?xml")):
+    plain = head.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+    if _HTML.search(plain) or plain.startswith((b"MIME-Version:", b"<?xml")):
         message = f"文件扩展名是 {suffix or '（无）'}，内容其实是网页（HTML/XML），不是真正的 Excel 文件"
         raise Refusal("wrong_type", message, f"不少业务系统导出的“Excel”就是这样。{RESAVE}")
     if suffix in _TEXT_SUFFIXES:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from luodi.intake.engine.amounts import Unit, unit_in
-from luodi.intake.engine.heads import Column, Head, columns_of, find_heads, text_of
+from luodi.intake.engine.heads import Column, Head, columns_of, find_heads
 from luodi.intake.engine.rowkinds import (
     SERIAL_HEADINGS,
     RowKind,
@@ -20,6 +20,7 @@ from luodi.intake.engine.rowkinds import (
     is_section_title,
     is_serial,
     section_level,
+    total_label,
 )
 from luodi.intake.engine.text import clean, fold
 from luodi.intake.engine.workbooks import Merge, Sheet
@@ -80,7 +81,7 @@ class TableLayout:
                 continue
             if kind is RowKind.FOOTER:
                 setting = replace(setting, after_footer=True)
-            if kind is RowKind.SECTION or (kind is RowKind.SUBTOTAL and is_section_title(label)):
+            if _opens_section(kind, label):
                 _enter(sections, label)
             inherited = _fill(values, active, number) if kind is RowKind.DATA else frozenset()
             yield DataRow(number, values, kind, label, " / ".join(sections.values()), inherited)
@@ -154,7 +155,7 @@ def _titles(sheet: Sheet, head: Head) -> list[str]:
 
 
 def _texts(row: Sequence[Any]) -> list[str]:
-    return [text_of(value) for value in row if not is_blank(value)]
+    return [" ".join(clean(value).splitlines()) for value in row if not is_blank(value)]
 
 
 def _is_section_row(row: Sequence[Any]) -> bool:
@@ -247,6 +248,12 @@ def _fill(values: list[Any], active: Sequence[tuple[Merge, Any]], number: int) -
             values[position] = value
             filled.add(merge.left)
     return frozenset(filled)
+
+
+def _opens_section(kind: RowKind, label: str) -> bool:
+    """A section's title may carry the section's sum; a plain 小计 only closes one."""
+    is_sum = kind is RowKind.SUBTOTAL and not total_label(label) and not fold(label).startswith("其中")
+    return kind is RowKind.SECTION or is_sum
 
 
 def _enter(sections: dict[int, str], label: str) -> None:

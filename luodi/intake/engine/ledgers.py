@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from luodi.core.city import City
 from luodi.intake.engine.amounts import Amount, read_amount
+from luodi.intake.engine.dates import read_dates
 from luodi.intake.engine.facts import AMOUNT_FIELDS, is_stage_field
 from luodi.intake.engine.layout import DataRow, TableLayout, find_tables, why_no_table
 from luodi.intake.engine.mapping import ColumnMatch, Vocabulary, heading_key, propose
@@ -63,7 +65,11 @@ class Ledger:
         sheet = table.layout.sheet
         letters = [column_letter(i + 1) for i in range(sheet.width)]
         reader = Reader(
-            columns=table.columns, status_stage=status_claims, epoch=self.workbook.epoch, errors=sheet.errors
+            columns=table.columns,
+            status_stage=status_claims,
+            epoch=self.workbook.epoch,
+            errors=sheet.errors,
+            stated_on=_day_of(table.layout.filled_on_text),
         )
         lines: list[LedgerLine] = []
         section, first = None, True
@@ -182,6 +188,12 @@ def _samples(layout: TableLayout) -> dict[int, list[Any]]:
             if value not in (None, "") and len(samples[column.index]) < _SAMPLES * 2:
                 samples[column.index].append(value)
     return samples
+
+
+def _day_of(text: str | None) -> date | None:
+    """The last day of what a 填报日期 says."""
+    periods = [claim.period for claim in read_dates(text).claims if claim.period] if text else []
+    return periods[0].end if periods else None
 
 
 def _table_problems(table: Table) -> Iterator[Problem]:

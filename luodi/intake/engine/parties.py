@@ -30,6 +30,7 @@ _MARK = re.compile(
 _LABEL = re.compile(
     r"(?:投资方|投资人|投资主体|投资企业|股东|业主|建设单位|项目单位|企业名称|甲方|乙方|合作方)(?:构成|名称)?"
 )
+# 51% may stand behind the name, in a bracket, or before the name.
 _HOLDS = r"(?:持股比例|持股|占股|占比|股权|股比|出资|控股|占)?\s*:?\s*"
 _SHARE = re.compile(rf"[(,]?\s*{_HOLDS}(?P<share>\d{{1,3}}(?:\.\d+)?)\s*%\s*(?:股权|股份)?\s*\)?$")
 _SHARE_FIRST = re.compile(r"^(?P<share>\d{1,3}(?:\.\d+)?)\s*%\s*")
@@ -84,7 +85,7 @@ def _colon(piece: str) -> tuple[str, str, str]:
 def _party(piece: str) -> PartyText | None:
     name, share = _take_share(piece.strip())
     name, note = _take_note(name)
-    if share is None:
+    if share is None:  # the share stood before the note: 甲公司51%（2022年成立）
         name, share = _take_share(name)
     name = name.strip(" 　：:，,、")
     return PartyText(name, share, note) if name else None

@@ -200,6 +200,7 @@ _LOOSE: tuple[tuple[re.Pattern[str], Callable[[_M, int], Period]], ...] = (
     ),
 )
 
+# Where a period can begin: the rules are tried there only.
 _START = re.compile(r"(?<!\d)(?<!\d\.)\d+|第?[一二三四]季度|[上下]半年|年[底末初]")
 _ABOUT_BEFORE = re.compile(r"(?:约|大约|大概|左近)\s*$")
 _ABOUT = re.compile(r"\s*(?:前后|左右|上下)")
@@ -257,6 +258,7 @@ def _shifted(half: str, start: int, end: int, token: Token) -> Token:
     period = token.period
     if period is None:
         return token
+    # Only one of these words can follow a date.
     if about := _ABOUT.match(half, token.end, end):
         return replace(token, end=about.end(), period=replace(period, precision="approx"))
     if before := _BEFORE.match(half, token.end, end):

@@ -39,6 +39,7 @@ class Quantity:
 
 
 _WIDE = Context(prec=60)  # no rounding for any number that a cell can reasonably hold
+# Thousands separators only where they belong: 1,23,4 is damaged.
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _PREFIXES = (
     (Bound.AT_MOST, "不超过|不多于|不高于|不大于|至多|最多|最高|小于|低于|少于|≤|<=|≦|<"),

@@ -15,6 +15,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -203,12 +204,13 @@ def _read_calamine(path: Path, index: Index, writer: Writer) -> None:
 
 
 def _copy_sheet(sheet: Any, index: Index, writer: Writer) -> None:
-    top = sheet.start[0] if sheet.start else 0
-    merges = [(t + 1, left + 1, b + 1, right + 1) for (t, left), (b, right) in sheet.merged_cell_ranges or ()]
+    top, left = sheet.start or (0, 0)
+    merges = [(up + 1, west + 1, down + 1, east + 1) for (up, west), (down, east) in sheet.merged_cell_ranges or ()]
     found = Found(sheet.name, first_row=top + 1, merges=merges)
     index.sheets.append(found)
     if sheet.start:
-        writer.write(found, sheet.iter_rows())
+        # The reader gives the blank rows above the first cell but not the blank columns left of it.
+        writer.write(found, ([""] * left + row for row in islice(sheet.iter_rows(), top, None)))
 
 
 def _read_openpyxl(path: Path, index: Index, writer: Writer) -> None:

@@ -149,7 +149,7 @@ _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d{2,3}")
 def damaged_number(value: object) -> bool:
     """True when a code was turned into a number by Excel and lost its last digits (1.91E+18, or a float from 1e15)."""
     if isinstance(value, float):
-        return abs(value) >= 10**_EXCEL_DIGITS
+        return abs(value) >= 1e15
     return isinstance(value, str) and bool(_SCIENTIFIC.fullmatch(halfwidth(value).strip()))
 
 

@@ -12,6 +12,7 @@ from luodi.intake.engine.rowkinds import RowKind, is_section_title, section_leve
 from luodi.intake.engine.text import clean, fold
 
 _SUBTOTAL, _BLOCK, _TOTAL, _GRAND = 1, 2, 3, 4
+_Reading = Callable[[Sequence["LedgerLine"], int, int], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +88,14 @@ def _rank(line: LedgerLine) -> int:
 def _best_coverage(lines: Sequence[LedgerLine], rank: int) -> dict[int, tuple[int, ...]]:
     """Positions of the rows that each total of this rank covers.
 
-    The reading that the order of lines suggests; another one only when it makes every total agree and the first does
-    not (a first district without projects looks like a total that stands above its rows).
+    Totals stand above their rows when no row comes before the first and rows come after the last, else below them.
+    Another reading is taken only when it makes every total agree and the first does not (a district without projects).
     """
     totals = [position for position, line in enumerate(lines) if _rank(line) == rank]
-    above = not any(line.kind == RowKind.DATA for line in lines[: totals[0]])
-    readings: list[Callable[[Sequence[LedgerLine], int, int], tuple[int, ...]]] = [
-        _rows_below,
-        _rows_above,
-        _rows_above_any_section,
-    ]
-    if not above:
-        readings = [*readings[1:], readings[0]]
+    starts = not _data(lines, 0, totals[0])
+    readings: list[_Reading] = [_rows_above, _rows_above_any_section]
+    if starts:
+        readings.insert(0 if _data(lines, totals[-1], len(lines)) else 2, _rows_below)
     coverages = [{position: reading(lines, position, rank) for position in totals} for reading in readings]
     for coverage in coverages:
         if all(check.agrees for position, rows in coverage.items() for check in _checks(lines, position, rows, {})):
@@ -122,18 +119,23 @@ def _above(lines: Sequence[LedgerLine], position: int, rank: int, *, stop_at_sec
             break
         start -= 1
     rows = _data(lines, start, position)
-    # 合计 straight after the 合计 of the last block is the total of everything above it.
-    return rows or (_data(lines, 0, position) if rank >= _TOTAL else ())
+    if rows or rank < _TOTAL:
+        return rows
+    # 合计 straight after the 合计 of the last block is that of everything above; at the very top, of what follows.
+    return _data(lines, 0, position) or _data(lines, position, _end_below(lines, position, rank))
 
 
 def _rows_below(lines: Sequence[LedgerLine], position: int, rank: int) -> tuple[int, ...]:
+    return _data(lines, position, _end_below(lines, position, rank))
+
+
+def _end_below(lines: Sequence[LedgerLine], position: int, rank: int) -> int:
     end = position + 1
     while end < len(lines) and _rank(lines[end]) < rank:
         if rank <= _BLOCK and lines[end].kind == RowKind.SECTION and _data(lines, position, end):
             break
         end += 1
-    # A second 合计 at the foot of a table whose first stands at the top covers the rows above it.
-    return _data(lines, position, end) or _above(lines, position, rank, stop_at_sections=False)
+    return end
 
 
 def _data(lines: Sequence[LedgerLine], start: int, end: int) -> tuple[int, ...]:

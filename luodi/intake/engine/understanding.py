@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from luodi.intake.engine.amounts import read_amount
@@ -31,7 +32,10 @@ class MappedColumn:
 
 @dataclass(slots=True)
 class UnderstoodRow:
-    """One data row. `cells` is the row verbatim by column letter; `values` holds str, Amount or tuples of Claim by field."""
+    """One data row. `cells` is the row verbatim by column letter; `values` holds str, Amount or tuples of Claim by field.
+
+    `stated_on`: the day that the ledger itself bears (填报日期); what it says without a date was so by then.
+    """
 
     sheet: str
     number: int
@@ -40,6 +44,7 @@ class UnderstoodRow:
     texts: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    stated_on: date | None = None
 
     @property
     def rejected(self) -> bool:
@@ -56,45 +61,43 @@ class Reader:
         status_stage: Callable[[str], tuple[Claim, ...]],
         epoch: int = 1900,
         errors: Mapping[tuple[int, int], str] | None = None,
-        defaults: Mapping[str, Any] | None = None,
+        stated_on: date | None = None,
     ) -> None:
         self.columns = columns
-        self.defaults = dict(defaults or {})
+        self.stated_on = stated_on
+        self.defaults: dict[str, Any] = {}
         self.epoch = epoch
         self.errors = errors or {}
         self._status_stage = status_stage
+        self._cells = [(column, column.position, self._how_to_read(column.field)) for column in columns]
         self._above: dict[str, str] = {}
         self._base_name = ""
 
     def read(self, sheet: str, number: int, cells: Sequence[Any], *, letters: Sequence[str]) -> UnderstoodRow:
         """Understand one row; never raises for anything that a cell may hold."""
-        verbatim = {letters[i]: _plain(value) for i, value in enumerate(cells) if value not in (None, "")}
-        row = UnderstoodRow(sheet, number, verbatim)
-        for column in self.columns:
-            value = cells[column.position] if column.position < len(cells) else None
-            error = self.errors.get((number, column.position + 1))
-            if error:
+        verbatim = {letters[i]: _plain(value) for i, value in enumerate(cells) if value is not None and value != ""}
+        row = UnderstoodRow(sheet, number, verbatim, stated_on=self.stated_on)
+        for column, position, read_cell in self._cells:
+            value = cells[position] if position < len(cells) else None
+            if self.errors and (error := self.errors.get((number, position + 1))):
                 row.problems.append(_problem(column, ERROR, "formula_error", error, f"公式出错：{error}", "改正公式，或粘贴为数值后再导入"))
-            elif value not in (None, ""):
-                self._read_cell(row, column, value)
+            elif value is not None and value != "":
+                row.columns.setdefault(column.field, column.letter)
+                read_cell(row, column, value)
         self._complete(row)
         return row
 
-    def _read_cell(self, row: UnderstoodRow, column: MappedColumn, value: Any) -> None:
-        row.columns.setdefault(column.field, column.letter)
-        if column.field in AMOUNT_FIELDS:
-            self._read_amount(row, column, value)
-        elif column.field == "amount_text":
-            self._read_amount_text(row, column, value)
-        elif column.field == "status":
-            text = clean(value)
-            row.texts["status"] = text
-            if claims := self._status_stage(text):
-                row.values["status"] = claims
-        elif is_stage_field(column.field):
-            self._read_dates(row, column, value)
-        else:
-            self._read_text(row, column, value)
+    def _how_to_read(self, name: str) -> Callable[[UnderstoodRow, MappedColumn, Any], None]:
+        if name in AMOUNT_FIELDS:
+            return self._read_amount
+        special = {"amount_text": self._read_amount_text, "status": self._read_status}
+        return special.get(name) or (self._read_dates if is_stage_field(name) else self._read_text)
+
+    def _read_status(self, row: UnderstoodRow, column: MappedColumn, value: Any) -> None:
+        text = clean(value)
+        row.texts["status"] = text
+        if claims := self._status_stage(text):
+            row.values["status"] = claims
 
     def _read_amount(self, row: UnderstoodRow, column: MappedColumn, value: Any) -> None:
         reading = read_amount(value, unit=column.unit)
@@ -184,7 +187,7 @@ class Reader:
 
 def _severity(code: str, raw: str, *, has_value: bool) -> str:
     """Words without any digit ("手续办理中", "面议") say that nothing is known yet: a warning. A damaged number is an error."""
-    if has_value or code in {"year_missing", "ambiguous"}:
+    if has_value or code in {"year_missing", "ambiguous", "no_total"}:
         return WARNING
     if code.startswith("unreadable") and not any(char.isdigit() for char in raw):
         return WARNING
@@ -197,6 +200,8 @@ def _problem(column: MappedColumn, severity: str, code: str, value: Any, message
 
 def _plain(value: Any) -> Any:
     """A cell as JSON keeps it: numbers and booleans as they are, everything else as text."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return int(value)
-    return value if isinstance(value, bool | int | float | str) else clean(value)
+    return value if isinstance(value, bool | int | float) else clean(value)

@@ -66,6 +66,7 @@ _MARKED = re.compile(
     rf"(?:人民币)?{_ENDS}"
 )
 _TRAILING = re.compile(rf"{_NUMBER_BEFORE}{_SCALE}(?P<word>元|{CURRENCY_WORD})(?:人民币)?{_ENDS}{_PER}")
+# 利用外资：美元 names a currency and no magnitude.
 _FOREIGN_END = re.compile(r"(?P<word>美元|美金|英镑|欧元|港元|港币|日元|韩元|韩币)(?:$|\))")
 _CURRENCY_ONLY = re.compile(r"币种")
 

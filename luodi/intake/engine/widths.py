@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# People and input methods produce all of these for one and the same sign.
 _DASHES = "‐‑‒–—―−﹣－⁃"
 _TILDES = "～〜∼˜"
 _QUOTES = "“”„‟«»「」『』《》〈〉＂″〝〞‘’‚‛＇`´"
@@ -48,5 +49,6 @@ def halfwidth(text: str) -> str:
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The form for comparing: NFKC, no white space, case folded, one kind of dash, quote and bracket. Idempotent."""
+    # Case folding can undo the normal form, hence the second round.
     folded = unicodedata.normalize("NFKC", drop_zero_width(text)).translate(_FOLD).casefold()
     return drop_zero_width(unicodedata.normalize("NFKC", folded)).translate(_FOLD)

@@ -20,11 +20,14 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An actual step that somebody claims. `ends_on` is the last day of the period claimed; None = no day was given."""
+    """An actual step that somebody claims.
+
+    `by`: the day by which it has certainly happened: the last day of the period claimed; without one, the day of the
+    ledger that says it, else the day it was recorded.
+    """
 
     stage: str
-    ends_on: date | None
-    recorded_on: date
+    by: date
     proofs: tuple[Proof, ...] = ()
 
 
@@ -45,11 +48,6 @@ def accepts(kind: EvidenceKind | None, stage: str, proof: Proof) -> bool:
     return kind.verification == "publisher" or proof.verified
 
 
-def happened(event: Event, as_of: date) -> bool:
-    """Certainly happened by the day: the whole claimed period has passed; an undated claim counts from the day it was recorded."""
-    return (event.ends_on or event.recorded_on) <= as_of
-
-
 def standing(events: Iterable[Event], *, city: City, as_of: date) -> Standing:
     """The furthest stage reported and the furthest proven by `as_of`. Planned steps must not be passed in.
 
@@ -58,7 +56,7 @@ def standing(events: Iterable[Event], *, city: City, as_of: date) -> Standing:
     reported = proven = NOWHERE
     for event in events:
         stage = city.stage.get(event.stage)
-        if stage is None or not happened(event, as_of):
+        if stage is None or event.by > as_of:
             continue
         reported = max(reported, stage.order)
         if stage.order > proven and any(
