@@ -1,7 +1,6 @@
 """`luodi`: the command of an installation. Exit code 0 = done, 1 = done with row errors, 2 = refused."""
 
 import os
-import sys
 
 import click
 import django
@@ -54,7 +53,12 @@ def serve(host: str, port: int, workers: int, with_worker: bool) -> None:
         thread.start()
     click.echo(f"落地 Luodi: http://{host}:{port}/")
     server = Server(
-        "luodi.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=workers, log_level=LogLevels.warning
+        "luodi.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        log_level=LogLevels.warning,
     )
     server.serve()
     stop.set()
@@ -63,4 +67,4 @@ def serve(host: str, port: int, workers: int, with_worker: bool) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -26,11 +26,14 @@ def pytest_configure() -> None:
 def account(db: None) -> Callable[..., Any]:
     """Make an account: `account("leader")`, `account("unit_clerk", unit="dawa")`."""
 
-    from luodi.accounts.models import Role, User  # Django is set up by now
+    from luodi.accounts.models import User  # Django is set up by now
+    from luodi.accounts.permissions import Role
 
     def make(role: str, *, unit: str = "", username: str = "") -> User:
         unit = unit or ("dawa" if role == Role.UNIT_CLERK else "")
-        return User.objects.create_user(username or f"{role}-{User.objects.count()}", password="x" * 12, role=role, unit=unit)
+        return User.objects.create_user(
+            username or f"{role}-{User.objects.count()}", password="x" * 12, role=role, unit=unit
+        )
 
     return make
 

@@ -41,7 +41,9 @@ def install_missing() -> None:
         sys.exit(f"请先安装：apt-get install {' '.join(missing)}")
     subprocess.run(["apt-get", "update", "-qq"], check=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing], check=True, env=environment)
+    subprocess.run(
+        ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing], check=True, env=environment
+    )
 
 
 def run(name: str, arguments: list[str], environment: dict[str, str], totals: dict[str, int]) -> int:

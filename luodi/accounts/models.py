@@ -6,17 +6,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from luodi.accounts.permissions import Role
 from luodi.core.installation import city
-
-
-class Role(models.TextChoices):
-    """What a person is in the city's work; permissions hang on it, never on a person."""
-
-    ADMINISTRATOR = "administrator", _("系统管理员")
-    PROJECT_OFFICE = "project_office", _("项目办")
-    UNIT_CLERK = "unit_clerk", _("填报员")
-    LEADER = "leader", _("领导")
-    AUDITOR = "auditor", _("审计")
 
 
 class User(AbstractUser):

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from luodi.accounts.models import Role, User
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is in the city's work; permissions hang on it, never on a person."""
+
+    ADMINISTRATOR = "administrator", _("系统管理员")
+    PROJECT_OFFICE = "project_office", _("项目办")
+    UNIT_CLERK = "unit_clerk", _("填报员")
+    LEADER = "leader", _("领导")
+    AUDITOR = "auditor", _("审计")
+
 
 A, P, C, L, D = Role.ADMINISTRATOR, Role.PROJECT_OFFICE, Role.UNIT_CLERK, Role.LEADER, Role.AUDITOR
 
@@ -47,6 +59,6 @@ def may(user: Any, permission: str) -> bool:
     return bool(getattr(user, "is_active", False)) and getattr(user, "role", "") in PERMISSIONS[permission]
 
 
-def unit_scope(user: User | None) -> str | None:
+def unit_scope(user: Any) -> str | None:
     """Code of the only unit that the person may see, or None for all units. None as user is the console."""
     return user.unit if user is not None and user.role == Role.UNIT_CLERK else None

@@ -6,11 +6,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from luodi.accounts import actions
+from luodi.accounts.models import User
 
 
 @require_POST
 def choose_unit(request: HttpRequest) -> HttpResponse:
     """Show amounts in 万元 or 亿元 from now on, and go back to the page."""
-    actions.choose_money_unit(actor=request.user, unit=request.POST.get("name", "") or request.POST.get("unit", ""))
-    back = request.headers.get("Referer", "/")
+    if isinstance(request.user, User):
+        actions.choose_money_unit(actor=request.user, unit=request.POST.get("unit", ""))
+    back = request.POST.get("next", "/")
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "/")

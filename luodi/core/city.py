@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 
@@ -100,7 +101,9 @@ class City:
             (name, Place("outside", code)) for code, name in self.divisions.items() if not code.startswith(prefix)
         ]
         # Prefectures are often written without 市: "大连金普新区".
-        elsewhere += [(name[:-1], place) for name, place in elsewhere if place.division.endswith("00") and len(name) > 2]
+        elsewhere += [
+            (name[:-1], place) for name, place in elsewhere if place.division.endswith("00") and len(name) > 2
+        ]
         return sorted(own + elsewhere, key=lambda pair: -len(pair[0]))
 
     def place(self, text: str) -> Place | None:
@@ -131,7 +134,9 @@ class City:
         """Code of the rung for an amount in 分; blank when the amount is unknown."""
         if amount_fen is None:
             return ""
-        return next((t.code for t in sorted(self.tiers, key=lambda t: -t.floor) if amount_fen >= t.floor * 1_000_000), "")
+        return next(
+            (t.code for t in sorted(self.tiers, key=lambda t: -t.floor) if amount_fen >= t.floor * 1_000_000), ""
+        )
 
 
 def load(folder: Path) -> City:
@@ -157,6 +162,6 @@ def load(folder: Path) -> City:
     )
 
 
-def _kind(data: dict) -> EvidenceKind:
+def _kind(data: dict[str, Any]) -> EvidenceKind:
     sets = {"proves": frozenset(data["proves"]), "grades": frozenset(data.get("grades", ()))}
     return EvidenceKind(**{**data, **sets})

@@ -14,7 +14,9 @@ def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
             return [row[0] for row in cursor.fetchall()]
         # SQLite: transactions are IMMEDIATE, so the write lock is already ours and nobody inserts in between.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
@@ -40,10 +42,12 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
             return
         marks = ", ".join(["%s"] * len(columns))
         statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - the model's own names, quoted
-        cursor.executemany(statement, _for_sqlite(model, columns, rows))
+        cursor.executemany(statement, _for_sqlite(model, columns, rows))  # type: ignore[arg-type] # sqlite3 takes any iterable
 
 
-def _for_sqlite(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+def _for_sqlite(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Iterable[Sequence[Any]]:
     """SQLite has no date types: write days and times the way Django reads them back."""
     fields = {field.column: field for field in model._meta.concrete_fields}
     stamps = [i for i, column in enumerate(columns) if isinstance(fields[column], models.DateField)]

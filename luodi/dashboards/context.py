@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from luodi.accounts.models import User
 from luodi.accounts.permissions import ROUTES, may
 from luodi.core.installation import city
 
@@ -18,11 +19,10 @@ VERSION = "0.1.0"
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor for all templates."""
     here, user = city(), getattr(request, "user", None)
-    signed_in = user is not None and user.is_authenticated
     return {
         "city_name": here.name_en if get_language() == "en" else here.name,
-        "nav": _nav(request) if signed_in else [],
-        "money_unit": user.money_unit if signed_in else "万元",
+        "nav": _nav(request) if isinstance(user, User) else [],
+        "money_unit": user.money_unit if isinstance(user, User) else "万元",
         "demo_mode": settings.DEMO_MODE,
         "data_stamp": _("数据时点 %(at)s · 口径 %(definition)s")
         % {"at": timezone.localtime().strftime("%Y-%m-%d %H:%M"), "definition": here.definition["version"]},

@@ -3,7 +3,7 @@
 from datetime import date
 
 from luodi.accounts.actions import ensure_account
-from luodi.accounts.models import Role
+from luodi.accounts.permissions import Role
 from luodi.core.installation import city
 from luodi.intake import actions as intake
 from luodi.intake.models import Batch

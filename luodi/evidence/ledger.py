@@ -10,30 +10,34 @@ from luodi.evidence.models import Evidence, Support
 from luodi.projects.writing import Applied
 
 KIND = "public_report"
+COLUMNS = (
+    "id", "project_id", "kind", "title", "source", "sha256", "grade", "verdict", "reason", "row_id", "recorded_at",
+)  # fmt: skip
 
 
 def follow(applied: Sequence[Applied], now: datetime) -> None:
     """File new sources, and let every source of a row speak for the row's new events."""
     stated = [item for item in applied if item.row.values.get("source")]
     held = _held({item.project_id for item in stated})
-    fresh, supports = [], []
+    fresh: list[tuple[Applied, str]] = []
     for item in stated:
         for source in sources(str(item.row.values["source"])):
             if source not in held[item.project_id]:
-                grade = grade_of(source, str(item.row.values.get("grade", "")))
-                fresh.append([item.project_id, source, grade, item.row_id])
                 held[item.project_id][source] = 0
+                fresh.append((item, source))
     ids = reserve_ids(Evidence, len(fresh)) if fresh else ()
-    for evidence_id, (project, source, _, _) in zip(ids, fresh, strict=True):
-        held[project][source] = evidence_id
-    columns = ["id", "project_id", "kind", "title", "source", "sha256", "grade", "verdict", "reason", "row_id", "recorded_at"]
-    insert_rows(
-        Evidence,
-        columns,
-        [[i, project, KIND, source[:300], source[:600], "", grade, "", "", row, now] for i, (project, source, grade, row) in zip(ids, fresh, strict=True)],
-    )
-    for item in stated:
-        supports += [[held[item.project_id][s], event] for s in sources(str(item.row.values["source"])) for event in item.event_ids]
+    rows = []
+    for evidence_id, (item, source) in zip(ids, fresh, strict=True):
+        held[item.project_id][source] = evidence_id
+        grade = grade_of(source, str(item.row.values.get("grade", "")))
+        rows.append([evidence_id, item.project_id, KIND, source[:300], source[:600], "", grade, "", "", item.row_id, now])
+    insert_rows(Evidence, COLUMNS, rows)
+    supports = [
+        [held[item.project_id][source], event]
+        for item in stated
+        for source in sources(str(item.row.values["source"]))
+        for event in item.event_ids
+    ]
     insert_rows(Support, ["evidence_id", "event_id"], supports)
 
 

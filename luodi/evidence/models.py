@@ -20,7 +20,9 @@ class Evidence(Statement):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="evidence")
     kind = models.CharField(max_length=30)
     title = models.CharField(max_length=300)
-    source = models.CharField(max_length=600, blank=True, help_text="address of a public page, or words where none is known")
+    source = models.CharField(
+        max_length=600, blank=True, help_text="address of a public page, or words where none is known"
+    )
     sha256 = models.CharField(max_length=64, blank=True, help_text="content hash of a stored file")
     grade = models.CharField(max_length=1, blank=True)
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -52,7 +52,7 @@ class Run:
         writing: bool,
     ) -> None:
         self.counts = {"created": 0, "changed": 0, "unchanged": 0, "rejected": 0, "warnings": 0, "rows": 0}
-        self._options = {"actor": actor, "unit": unit, "writing": writing}
+        self._actor, self._unit, self._writing = actor, unit, writing
         self._session: Session | None = None
         self.ledger: Ledger = read_ledger(
             path,
@@ -73,7 +73,7 @@ class Run:
 
     def open_session(self) -> None:
         """Load what the record knows. A commit opens it inside its transaction, so that nobody changes it in between."""
-        self._session = target().session(**self._options)
+        self._session = target().session(actor=self._actor, unit=self._unit, writing=self._writing)
 
     def chunks(self, progress: Callable[[int, int, str], None] | None = None) -> Iterator[list[Resolved]]:
         """Every data row of every sheet, resolved, a chunk at a time."""
@@ -107,7 +107,7 @@ class Run:
 def row_as_dict(item: Resolved) -> dict[str, Any]:
     """One row for scripts: where it is, what was understood, what would happen, what is wrong."""
     row = item.row
-    codes = {name: text for name, text in item.facts.items() if name not in row.values}
+    codes = {name: item.facts[name] for name in ("unit", "division", "unit_text") if name in item.facts}
     return {
         "sheet": row.sheet,
         "row": row.number,

@@ -121,7 +121,11 @@ def _print_counts(counts: dict[str, int]) -> None:
 
 @intake.command()
 @click.argument("file", type=FILE)
-@click.option("--rejected", type=click.Path(dir_okay=False, path_type=Path), help="退回的行写到这个工作簿 · where the rejected rows go")
+@click.option(
+    "--rejected",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="退回的行写到这个工作簿 · where the rejected rows go",
+)
 @AS
 @JSON
 def commit(file: Path, rejected: Path | None, username: str | None, as_json: bool) -> None:
@@ -175,4 +179,6 @@ def export(batch: int, out: Path, as_json: bool) -> None:
             summary = {"batch": batch, "file": str(out), "rows": ledger.rows, "changed_cells": ledger.changed_cells}
             click.echo(json.dumps(summary, ensure_ascii=False))
         else:
-            click.echo(f"已导出 {ledger.rows} / {ledger.rows} 行到 {out}，其中 {ledger.changed_cells} 个单元格按库中现值更新")
+            click.echo(
+                f"已导出 {ledger.rows} / {ledger.rows} 行到 {out}，其中 {ledger.changed_cells} 个单元格按库中现值更新"
+            )

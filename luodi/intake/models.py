@@ -7,7 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from luodi.accounts.models import Role, User
+from luodi.accounts.models import User
+from luodi.accounts.permissions import Role
 from luodi.core.installation import folder
 from luodi.jobs.models import Job
 

@@ -12,8 +12,8 @@ from luodi.core.installation import city
 from luodi.core.rows import reserve_ids
 from luodi.intake.engine.facts import facts_of
 from luodi.intake.engine.problems import ERROR, WARNING, Problem
-from luodi.intake.engine.widths import fold
 from luodi.intake.engine.understanding import UnderstoodRow
+from luodi.intake.engine.widths import fold
 from luodi.intake.models import Row
 from luodi.intake.target import Resolved
 from luodi.projects import packages, register, reverting, writing
@@ -80,16 +80,33 @@ class LedgerSession:
         """Where the row says it is, and whether this clerk may file for that unit."""
         if row.rejected:
             return None
-        stated = str(row.values.get("unit") or row.values.get("place") or "")
-        place = city().place(stated) or city().place(str(row.values.get("place", "")))
+        texts = [str(row.values[name]) for name in ("unit", "place", "address") if row.values.get(name)]
+        stated = texts[0] if texts else ""
+        place = next((found for text in texts if (found := city().place(text))), None)
         if stated and place is None:
             row.problems.append(
-                _problem(row, WARNING, "place_unknown", "本市资料里没有这个地区或单位", "核对写法，或请管理员在本市资料里补上别名", "place", stated)
+                _problem(
+                    row,
+                    WARNING,
+                    "place_unknown",
+                    "本市资料里没有这个地区或单位",
+                    "核对写法，或请管理员在本市资料里补上别名",
+                    "place",
+                    stated,
+                )
             )
         if self.unit is not None and (place is None or place.unit != self.unit):
             name = city().unit[self.unit].name
             row.problems.append(
-                _problem(row, ERROR, "other_unit", f"不是{name}的项目", f"您只能填报{name}的项目；请把这一行交给所属单位", "place", stated)
+                _problem(
+                    row,
+                    ERROR,
+                    "other_unit",
+                    f"不是{name}的项目",
+                    f"您只能填报{name}的项目；请把这一行交给所属单位",
+                    "place",
+                    stated,
+                )
             )
         return place
 
@@ -142,11 +159,27 @@ class LedgerSession:
     def _doubts(self, row: UnderstoodRow, match: Match) -> Iterator[Problem]:
         name = str(row.values["name"])
         if match.repeated:
-            yield _problem(row, WARNING, "repeated_row", "本表前面已有同一项目，两行并为一个", "如果是两个项目，请写出区别（期次、地块或主体）", "name", name)
+            yield _problem(
+                row,
+                WARNING,
+                "repeated_row",
+                "本表前面已有同一项目，两行并为一个",
+                "如果是两个项目，请写出区别（期次、地块或主体）",
+                "name",
+                name,
+            )
         for target, why in match.doubts:
             where = "在库项目" if target > 0 else "本文件"
             message = f"疑似重复：与{where}“{self._names.get(target, '')}”{why}"
-            yield _problem(row, WARNING, "doubtful_duplicate", message, "核对是否同一项目；是则改用同一名称，不是则不用处理", "name", name)
+            yield _problem(
+                row,
+                WARNING,
+                "doubtful_duplicate",
+                message,
+                "核对是否同一项目；是则改用同一名称，不是则不用处理",
+                "name",
+                name,
+            )
 
 
 def stated_facts(row: UnderstoodRow, place: Place | None) -> dict[str, str]:

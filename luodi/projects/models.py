@@ -42,7 +42,9 @@ class Project(models.Model):
     chain = models.CharField(max_length=80, blank=True, db_index=True)
     industry_code = models.CharField(max_length=5, blank=True, help_text="GB/T 4754-2017")
     tags = models.JSONField(default=list)
-    facts = models.JSONField(default=dict, help_text="{ledger field: [text in canonical form, intake row that said it]}")
+    facts = models.JSONField(
+        default=dict, help_text="{ledger field: [text in canonical form, intake row that said it]}"
+    )
     # lifecycle of the record
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)

@@ -23,7 +23,14 @@ def join(
         if package is None or package == project:
             message = f"找不到所属的打包项目“{text}”"
             advice = "先导入打包项目，或改成它在库中的名称"
-            problems.append((row, Problem(WARNING, "package_unknown", message, advice, row.columns.get("package", ""), "", text[:200])))
+            problems.append(
+                (
+                    row,
+                    Problem(
+                        WARNING, "package_unknown", message, advice, row.columns.get("package", ""), "", text[:200]
+                    ),
+                )
+            )
             continue
         if Project.objects.filter(pk=package, package=project).exists():
             continue  # the two would contain each other; the first statement stands

@@ -9,7 +9,8 @@ from luodi.intake.engine.amounts import Amount
 from luodi.intake.engine.parties import parties_in, party_key
 from luodi.intake.engine.text import aliases_in, name_key
 from luodi.projects.engine.identity import Index, Probe
-from luodi.projects.models import Alias, Amount as AmountStatement, Participation, Project
+from luodi.projects.models import Alias, Participation, Project
+from luodi.projects.models import Amount as AmountStatement
 
 PARTY_FIELDS = ("investor", "owner")
 

@@ -44,7 +44,9 @@ def write_parties(pairs: Pairs, now: datetime) -> None:
     rows = []
     for item, row_id, role, party in stated:
         share = party.share if party.share is None or abs(party.share) < 1000 else None
-        rows.append([item.target_id, ids[party_key(party.name)], role, share and str(share), party.note[:200], row_id, now])
+        rows.append(
+            [item.target_id, ids[party_key(party.name)], role, share and str(share), party.note[:200], row_id, now]
+        )
     insert_rows(Participation, ["project_id", "party_id", "role", "share", "note", "row_id", "recorded_at"], rows)
     for item, _, role, party in stated:
         code = codes.get(item.target_id, "")
@@ -70,7 +72,11 @@ def _party_ids(names: dict[str, str]) -> dict[str, int]:
     known = dict(Party.objects.filter(key__in=names).values_list("key", "id"))
     missing = [(key, name) for key, name in names.items() if key not in known]
     ids = reserve_ids(Party, len(missing)) if missing else ()
-    insert_rows(Party, ["id", "name", "key", "credit_code"], [[i, n[:300], k[:300], ""] for i, (k, n) in zip(ids, missing, strict=True)])
+    insert_rows(
+        Party,
+        ["id", "name", "key", "credit_code"],
+        [[i, n[:300], k[:300], ""] for i, (k, n) in zip(ids, missing, strict=True)],
+    )
     return known | {key: i for i, (key, _) in zip(ids, missing, strict=True)}
 
 
@@ -97,7 +103,19 @@ def write_amounts(pairs: Pairs, now: datetime) -> None:
             if isinstance(amount, Amount):
                 text = item.row.texts.get("amount_text") if name == "total_investment" else None
                 text = text or item.row.texts.get(name, "")
-                rows.append([item.target_id, name, amount.minor, amount.currency, str(amount.bound), text[:300], item.row.stated_on, row_id, now])
+                rows.append(
+                    [
+                        item.target_id,
+                        name,
+                        amount.minor,
+                        amount.currency,
+                        str(amount.bound),
+                        text[:300],
+                        item.row.stated_on,
+                        row_id,
+                        now,
+                    ]
+                )
     columns = ["project_id", "kind", "minor", "currency", "bound", "text", "stated_on", "row_id", "recorded_at"]
     insert_rows(AmountStatement, columns, rows)
 
@@ -119,9 +137,25 @@ def write_events(pairs: Pairs, now: datetime) -> dict[int, list[int]]:
         text = item.row.texts.get(name, "")[:500]
         stage = claim.stage or stage_of(name)
         said_on = item.row.stated_on
-        rows.append([event_id, item.target_id, stage, claim.kind, name, *days, said_on, claim.basis[:300], text, row_id, now])
+        rows.append(
+            [event_id, item.target_id, stage, claim.kind, name, *days, said_on, claim.basis[:300], text, row_id, now]
+        )
         if claim.kind == StageEvent.Kind.ACTUAL:
             actual[row_id].append(event_id)
-    columns = ["id", "project_id", "stage", "kind", "field", "starts_on", "ends_on", "precision", "known_on", "basis", "text", "row_id", "recorded_at"]
+    columns = [
+        "id",
+        "project_id",
+        "stage",
+        "kind",
+        "field",
+        "starts_on",
+        "ends_on",
+        "precision",
+        "known_on",
+        "basis",
+        "text",
+        "row_id",
+        "recorded_at",
+    ]
     insert_rows(StageEvent, columns, rows)
     return actual

@@ -18,6 +18,8 @@ from luodi.projects.statements import Pairs
 COLUMNS = ("name", "number", "project_code", "unit", "division", "place", "chain", "industry_code")
 """Facts that also have a column of their own, because lists filter and sort by them."""
 
+_LIMITS = {f.name: f.max_length for f in Project._meta.concrete_fields if f.name in COLUMNS}
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -79,7 +81,7 @@ def _project_row(item: Resolved, row_id: int, now: datetime) -> list[Any]:
 
 def fit(column: str, text: str) -> str:
     """A column holds the first part of an over-long text; the whole stays in the facts."""
-    return text[: Project._meta.get_field(column).max_length]
+    return text[: _LIMITS[column]]
 
 
 def initials(name: str) -> str:

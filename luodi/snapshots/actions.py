@@ -17,7 +17,7 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.audit.actions import record
 from luodi.core.installation import city, folder
-from luodi.snapshots import tables
+from luodi.snapshots import frames
 from luodi.snapshots.models import Snapshot
 
 
@@ -26,8 +26,8 @@ def take(*, actor: User | None, as_of: date) -> Snapshot:
     """Write the tables of the day and enter the snapshot. Taking it again from the same record gives the same hash, and the first one back."""
     if actor is not None and not may(actor, "snapshots.snapshot.take"):
         raise PermissionDenied
-    frames = tables.build(as_of)
-    contents = {name: _content_hash(frame) for name, frame in frames.items()}
+    built = frames.build(as_of)
+    contents = {name: _content_hash(frame) for name, frame in built.items()}
     whole = hashlib.sha256(json.dumps([contents, city().fingerprint, str(as_of)], sort_keys=True).encode()).hexdigest()
     known = Snapshot.objects.filter(sha256=whole).first()
     if known is not None and known.path.exists():
@@ -39,11 +39,11 @@ def take(*, actor: User | None, as_of: date) -> Snapshot:
         "city_fingerprint": city().fingerprint,
         "definition": city().definition,
         "sha256": whole,
-        "tables": {name: {"rows": frame.height, "sha256": contents[name]} for name, frame in frames.items()},
+        "tables": {name: {"rows": frame.height, "sha256": contents[name]} for name, frame in built.items()},
     }
     snapshot = known or Snapshot(as_of=as_of, taken_by=actor, sha256=whole, taken_at=timezone.now())
     snapshot.definition, snapshot.manifest = city().definition["version"], manifest
-    _write(snapshot.path, frames, manifest)
+    _write(snapshot.path, built, manifest)
     snapshot.save()
     record(actor, "snapshots.snapshot.taken", snapshot, as_of=as_of.isoformat(), sha256=whole)
     return snapshot
@@ -54,10 +54,10 @@ def _content_hash(frame: Any) -> str:
     return hashlib.sha256(frame.write_csv(None).encode()).hexdigest()
 
 
-def _write(path: Path, frames: dict[str, Any], manifest: dict[str, Any]) -> None:
+def _write(path: Path, built: dict[str, Any], manifest: dict[str, Any]) -> None:
     """All tables or none: written beside, then moved into place."""
     beside = Path(tempfile.mkdtemp(dir=folder("snapshots")))
-    for name, frame in frames.items():
+    for name, frame in built.items():
         frame.write_parquet(beside / f"{name}.parquet")
     (beside / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     shutil.rmtree(path, ignore_errors=True)

@@ -41,7 +41,9 @@ def figures(as_of: datetime | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report(found, as_of=day), ensure_ascii=False))
         return
-    click.echo(f"{city().name} 截至 {day} 口径 {city().definition['version']}（个 / 万元；金额未计未写明或非人民币的项目）")
+    click.echo(
+        f"{city().name} 截至 {day} 口径 {city().definition['version']}（个 / 万元；金额未计未写明或非人民币的项目）"
+    )
     click.echo(_line("阶段", "上报", "佐证", "净"))
     click.echo(_line("在库", *_three(found.total)))
     for stage in city().stages:

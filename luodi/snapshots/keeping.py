@@ -14,7 +14,6 @@ from luodi.snapshots.engine.figures import net_rank
 from luodi.snapshots.engine.standing import Standing as Rank
 from luodi.snapshots.models import Standing
 
-
 CHUNK = 2000
 """Projects in one query's list of ids: SQLite bounds the number of parameters."""
 
@@ -44,7 +43,9 @@ def _refresh(projects: Sequence[int]) -> None:
         package_proven = ranks.get(package, nothing).proven if package else None
         net = net_rank(own.proven, decided_out=project in out, package_proven=package_proven)
         amount = amounts.get(project)
-        rows.append([project, own.reported, own.proven, net, amount, city().tier_of(amount), investors.get(project, ""), today])
+        rows.append(
+            [project, own.reported, own.proven, net, amount, city().tier_of(amount), investors.get(project, ""), today]
+        )
     Standing.objects.filter(pk__in=ids).delete()
     columns = ["project_id", "reported", "proven", "net", "amount_fen", "tier", "investor", "computed_on"]
     insert_rows(Standing, columns, rows)

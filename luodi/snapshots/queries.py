@@ -56,7 +56,9 @@ def exact_amounts(projects: Sequence[int] | None) -> dict[int, int]:
     rows = _scoped(Amount.objects.filter(withdrawn_at=None, kind="total_investment"), projects)
     for project, minor, currency, bound in rows.order_by("id").values_list("project_id", "minor", "currency", "bound"):
         latest[project] = (minor, currency, bound)
-    return {project: minor for project, (minor, currency, bound) in latest.items() if (currency, bound) == ("CNY", "exact")}
+    return {
+        project: minor for project, (minor, currency, bound) in latest.items() if (currency, bound) == ("CNY", "exact")
+    }
 
 
 def decided_out(projects: Sequence[int] | None) -> set[int]:
@@ -81,7 +83,11 @@ def cells_now(projects: QuerySet[Project]) -> list[Cell]:
     rows = (
         projects.order_by()
         .values("standing__reported", "standing__proven", "standing__net", "unit", "chain")
-        .annotate(projects=Count("id"), fen=Sum("standing__amount_fen"), without=Count("id", filter=Q(standing__amount_fen=None)))
+        .annotate(
+            projects=Count("id"),
+            fen=Sum("standing__amount_fen"),
+            without=Count("id", filter=Q(standing__amount_fen=None)),
+        )
     )
     return [
         Cell(

@@ -1,7 +1,6 @@
 """Finding tables in ledgers as offices write them: each test builds the awkward workbook and reads it back."""
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,52 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luodi.intake.engine.heads import Column
-from luodi.intake.engine.layout import TableLayout, find_tables, row_kind, why_no_table
-from luodi.intake.engine.mapping import read_vocabulary
+from luodi.intake.engine.layout import find_tables, why_no_table
 from luodi.intake.engine.workbooks import Sheet, open_workbook
+from tests.intake.ledger_files import PLAIN_HEAD, VOCABULARY, headings, kinds, names, project, saved, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 LEDGERS = ROOT.parent / "shared" / "data" / "ledgers"
-VOCABULARY = read_vocabulary(ROOT / "cities" / "panjin" / "ledgers" / "headings.toml")
-PLAIN_HEAD = ["序号", "项目名称", "建设单位", "总投资（万元）", "开工时间", "备注"]
-
-
-def saved(path: Path, *sheets: tuple[str, Sequence[Sequence[Any]], Sequence[str]], hidden: Sequence[str] = ()) -> Path:
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.active)
-    for name, rows, merges in sheets:
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append([None if value == "" else value for value in row])
-        for merge in merges:
-            sheet.merge_cells(merge)
-        sheet.sheet_state = "hidden" if name in hidden else "visible"
-    book.save(path)
-    return path
-
-
-def tables(folder: Path, rows: Sequence[Sequence[Any]], merges: Sequence[str] = ()) -> tuple[TableLayout, ...]:
-    (sheet,) = open_workbook(saved(folder / "台账.xlsx", ("台账", rows, merges))).sheets
-    return find_tables(sheet, known=VOCABULARY.knows)
-
-
-def project(number: Any, name: str, amount: float = 100, **more: str) -> list[Any]:
-    return [number, name, "某公司", amount, "2023-03-29", more.get("remark", "")]
-
-
-def names(table: TableLayout, column: int = 2) -> list[str]:
-    return [row.values[column - 1] for row in table.data_rows()]
-
-
-def kinds(table: TableLayout) -> dict[int, str]:
-    return {row.number: str(row.kind) for row in table.rows() if row.kind != "data"}
-
-
-def headings(table: TableLayout) -> list[str]:
-    return [column.heading for column in table.columns]
 
 
 def test_the_real_ledger_is_understood_whole() -> None:
@@ -207,61 +166,6 @@ def test_a_table_of_unknown_words_is_left_out_with_a_reason(tmp_path: Path) -> N
     assert why_no_table(Sheet("空", [["", " "]], width=2)) == "空白工作表"
 
 
-def test_a_total_in_the_first_data_row_is_left_out(tmp_path: Path) -> None:
-    rows = [
-        ["单位：万元"],
-        ["序号", "项目名称", "建设阶段", "总投资", "2009年计划投资", "项目业主", "牵头协调部门", "牵头区领导"],
-        ["", "合计", "", 300, 150, "", "", ""],
-        [1, "甲", "在建", 100, 50, "甲公司", "发改局", "张"],
-        [2, "乙", "在建", 200, 100, "乙公司", "发改局", "李"],
-    ]
-    (table,) = tables(tmp_path, rows)
-    assert kinds(table) == {3: "total"}
-    assert names(table) == ["甲", "乙"]
-
-
-def test_section_rows_are_handed_to_the_rows_below_them(tmp_path: Path) -> None:
-    rows = [
-        PLAIN_HEAD,
-        ["一、石化及精细化工（2个）"],
-        ["（一）续建项目"],
-        project(1, "甲"),
-        ["（二）新建项目"],
-        project(2, "乙"),
-        ["二、粮食加工（1个）", "", "", 100],
-        project(3, "丙"),
-    ]
-    (table,) = tables(tmp_path, rows, ["A2:F2", "A3:F3"])
-    assert [(row.values[1], row.section) for row in table.data_rows()] == [
-        ("甲", "一、石化及精细化工（2个） / （一）续建项目"),
-        ("乙", "一、石化及精细化工（2个） / （二）新建项目"),
-        ("丙", "二、粮食加工（1个）"),
-    ]
-    assert kinds(table) == {2: "section", 3: "section", 5: "section", 7: "subtotal"}
-
-
-def test_chinese_numerals_in_the_serial_column_number_sections_beside_arabic_rows(tmp_path: Path) -> None:
-    rows = [
-        PLAIN_HEAD,
-        ["一", "石化产业", "", 300],
-        project(1, "甲"),
-        project(2, "乙", 200),
-        ["二", "电子信息"],
-        project(1, "丙"),
-    ]
-    (table,) = tables(tmp_path, rows)
-    assert kinds(table) == {2: "subtotal", 5: "section"}
-    assert [row.section for row in table.data_rows()] == ["石化产业", "石化产业", "电子信息"]
-
-
-@pytest.mark.parametrize(
-    "serials", [["一、", "二、", "三、"], ["（1）", "（2）", "（3）"], ["No.1", "No.2", "No.3"], ["1.", "2.", "3."]]
-)
-def test_serials_are_written_in_many_ways(tmp_path: Path, serials: list[str]) -> None:
-    (table,) = tables(tmp_path, [PLAIN_HEAD, *(project(serial, f"项目{serial}") for serial in serials)])
-    assert names(table) == [f"项目{serial}" for serial in serials]
-
-
 @pytest.mark.parametrize(
     "numbers",
     [[1, 2, 3, 4, 5, 6], ["（1）", "（2）", "（3）", "（4）", "（5）", "（6）"], ["甲", "乙", "1", "2", "3=1+2", "4"]],
@@ -307,26 +211,6 @@ def test_the_same_head_under_a_new_title_is_a_new_table(tmp_path: Path) -> None:
     assert (names(first), names(second)) == (["甲"], ["乙"])
 
 
-def test_signatures_and_notes_at_the_foot_are_no_projects(tmp_path: Path) -> None:
-    rows = [
-        PLAIN_HEAD,
-        project(1, "甲", remark="（16个项目合计40.8亿元）"),
-        ["单位负责人：王五", "", "审核人：李四", "", "联系电话：0427-1234567"],
-        ["注：1.本表由各县区填报。"],
-        ["2.总投资以合同为准，不含土地款。"],
-        ["填报人          审核人"],
-    ]
-    (table,) = tables(tmp_path, rows)
-    assert names(table) == ["甲"]
-    assert set(kinds(table).values()) == {"footer"}
-
-
-def test_numbered_but_empty_rows_of_a_form_are_blank(tmp_path: Path) -> None:
-    (table,) = tables(tmp_path, [PLAIN_HEAD, project(1, "甲"), [2], [3], [4]])
-    assert names(table) == ["甲"]
-    assert kinds(table) == {}
-
-
 def test_only_merges_fill_down(tmp_path: Path) -> None:
     rows = [
         ["所在地区", "项目名称", "总投资"],
@@ -352,48 +236,6 @@ def test_columns_without_a_heading_are_kept_when_they_hold_data(tmp_path: Path) 
     ]
 
 
-COLUMNS = [Column(n, "ABCDEF"[n - 1], (word,), word, words=(word,)) for n, word in enumerate(PLAIN_HEAD, start=1)]
-
-
-@pytest.mark.parametrize(
-    ("values", "kind"),
-    [
-        (["", "小计", "", 5], "subtotal"),
-        (["小 计", "", "", 5], "subtotal"),
-        (["", "双台子区小计", "", 5], "subtotal"),
-        (["双台子区", "小计", "", 5], "subtotal"),
-        (["双台子区", "合计", "", 5], "subtotal"),
-        (["", "大洼区合计", "", 5], "subtotal"),
-        (["合 计", "", "", 5], "total"),
-        (["", "总计（55个）", "", 5], "total"),
-        (["全市合计", "", "", 5], "total"),
-        (["", "合计：55个项目", "", 5], "total"),
-        (["共55个项目", "", "", 5], "total"),
-        (["累计", "", "", 5], "total"),
-        (["其中：续建", "", "", 5], "subtotal"),
-        ([1, "甲", "某公司", 5, "", "合计"], "data"),
-        ([1, "甲", "某公司", 5, "", "含土地款小计3亿"], "data"),
-        ([1, "综合计量中心", "某公司", 5], "data"),
-        ([1, "某某累计", "某公司", 5], "data"),
-        (["", "只有名称", "", ""], "data"),
-        (["", "", "", 5], "data"),
-        (["", "", "", ""], "blank"),
-        ([" ", "\u3000", None, ""], "blank"),
-        ([7, "", "", ""], "blank"),
-        (PLAIN_HEAD, "heading"),
-        (["1", "2", "3", "4", "5", "6"], "heading"),
-        (["填报人：张三", "", "", "", "", ""], "footer"),
-        (["备注：以上均为公开数据", "", "", "", "", ""], "footer"),
-        (["填报日期:2024年1月", "", "", "审核：李"], "footer"),
-        (["一、续建项目", "", "", ""], "section"),
-        (["", "（一）续建项目（5个）", "", ""], "section"),
-        (["第二部分 新建项目", "", "", ""], "section"),
-    ],
-)
-def test_the_kind_of_a_single_row(values: list[Any], kind: str) -> None:
-    assert row_kind(values, COLUMNS) == kind
-
-
 CELL = st.one_of(
     st.none(),
     st.text(max_size=12),
@@ -414,3 +256,10 @@ def test_whatever_a_sheet_holds_every_row_of_it_is_told_once_at_most(grid: list[
     numbers = [row.number for table in find_tables(sheet, known=VOCABULARY.knows) for row in table.rows()]
     assert numbers == sorted(set(numbers))
     assert why_no_table(sheet)
+
+
+def test_a_title_or_a_caption_over_the_head_is_not_taken_for_a_group(tmp_path: Path) -> None:
+    rows = [["", "", "大洼区重点项目"], ["填报单位", "大洼区商务局", "", "（万元）"], PLAIN_HEAD, project(1, "甲")]
+    (table,) = tables(tmp_path, rows)
+    assert (table.heading_rows, headings(table)[1]) == ((3,), "项目名称")
+    assert table.caption[0] == "大洼区重点项目"

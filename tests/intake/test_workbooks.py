@@ -125,6 +125,9 @@ def test_nul_bytes_are_dropped_and_an_unclosed_quotation_mark_is_refused(tmp_pat
     path = tmp_path / "a.csv"
     path.write_bytes(b"a,b\x00c\r\n1,2\r\n")
     assert list(open_workbook(path).sheets[0].rows) == [["a", "bc"], ["1", "2"]]
+    stored = path.rename(tmp_path / "d1f0")
+    assert open_workbook(stored, name="台账.csv").sheets[0].name == "台账"
+    path = tmp_path / "b.csv"
     path.write_bytes(b'a,b\r\n"1,2\r\n' + b"x,y\r\n" * 20000)
     with pytest.raises(Refusal) as caught:
         open_workbook(path)

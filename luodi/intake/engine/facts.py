@@ -66,7 +66,12 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any, stage: str) -> Any:
     if isinstance(value, Amount):
         yuan = format_minor(value.minor, "元")
-        return {"minor": value.minor, "currency": value.currency, "bound": str(value.bound), "amount": yuan.replace(",", "")}
+        return {
+            "minor": value.minor,
+            "currency": value.currency,
+            "bound": str(value.bound),
+            "amount": yuan.replace(",", ""),
+        }
     if isinstance(value, tuple):
         return [
             {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 RESAVE = "请用 Excel 或 WPS 打开该文件，另存为“Excel 工作簿（*.xlsx）”后重新上传"
 _FROM_WORD = "请把其中的表格复制到 Excel，保存为 .xlsx 后上传"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 _TEXT_SUFFIXES = {".csv", ".tsv", ".txt"}
@@ -83,8 +84,11 @@ def refusal(code: str, detail: str = "") -> Refusal:
     return Refusal(code, f"{message}（{detail}）" if detail else message, advice)
 
 
-def examine(path: Path, limits: Limits) -> str:
-    """Return the kind of the file by its content (xlsx, xlsb, ods, xls, csv); raise Refusal if it must not be read."""
+def examine(path: Path, limits: Limits, *, name: str = "") -> str:
+    """Return the kind of the file by its content (xlsx, xlsb, ods, xls, csv); raise Refusal if it must not be read.
+
+    `name` is what the file was called before it was stored: text tables have no mark but their extension.
+    """
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
@@ -96,17 +100,16 @@ def examine(path: Path, limits: Limits) -> str:
         raise Refusal("too_large", message, "请删去图片和无关的工作表，或按县区、年份拆成几个文件")
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         raise refusal("empty")
-    if head.startswith(b"PK"):
+    if head.startswith(_ZIP):
         return _examine_zip(path, limits)
     if head.startswith(_OLE):
         return _examine_ole(path)
     if head.startswith(_OLD_BIFF):
         return "xls"
-    return _examine_text(path, head)
+    return _examine_text(Path(name or path).suffix.lower(), head)
 
 
-def _examine_text(path: Path, head: bytes) -> str:
-    suffix = path.suffix.lower()
+def _examine_text(suffix: str, head: bytes) -> str:
     for beginning, name in _BEGINNINGS:
         if head.startswith(beginning):
             raise Refusal("wrong_type", f"这是{name}，不是表格文件")

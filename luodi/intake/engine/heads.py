@@ -16,6 +16,8 @@ _MOST_ROWS = 4
 _CAPTION = re.compile(
     r"[:：]|^附[件表]|^表\s*\d|\d{4}年.*[表账]|一览表|汇总表|台账|清单|明细表|统计表|情况表|续表|^第.{1,5}页"
 )
+_NOT_GROUP = re.compile(r"^(?:填报|填表|报送|上报)|^单位$|^\(?[万亿]?元\)?$|\d+年\d+月|^\(.*\)$")
+_LONGEST_LONE_GROUP = 10
 _BARE_UNIT = re.compile(
     r"\(?(?:[百千万亿]{0,2}(?:美|港|欧|日|英)?(?:元|镑)|亩|公顷|平方米|平方公里|m²|㎡|人|个|家|%|年月|日期)\)?"
 )
@@ -100,12 +102,14 @@ def _words(row: Sequence[Any]) -> list[tuple[int, str]]:
     return [(position, text_of(value)) for position, value in enumerate(row) if not is_blank(value)]
 
 
-def _is_label_row(row: Sequence[Any]) -> bool:
-    """Short words only: neither a number or day, nor a caption with a colon."""
+def _is_label_row(row: Sequence[Any], *, captions: bool = False) -> bool:
+    """Short words only: no number or day, nor, unless a merge says that the head goes on, a caption with a colon."""
     if any(isinstance(value, date | float | int) and not _is_year(value) for value in row):
         return False
     words = _words(row)
-    return bool(words) and all(len(text) <= _LONGEST_HEADING and not _CAPTION.search(text) for _, text in words)
+    return bool(words) and all(
+        len(text) <= _LONGEST_HEADING and (captions or not _CAPTION.search(text)) for _, text in words
+    )
 
 
 def _top(sheet: Sheet, number: int, lowest: int) -> int:
@@ -124,12 +128,14 @@ def _is_group_row(sheet: Sheet, number: int) -> bool:
     words = _words(row)
     if not _is_label_row(row) or is_column_numbers(row) or any(is_section_title(t) or total_label(t) for _, t in words):
         return False
+    if any(_NOT_GROUP.search(fold(text)) for _, text in words):
+        return False
     if len(words) >= 2:
         return True
-    position = words[0][0]
-    below = [at for at, _ in _words(sheet.row(number + 1))]
-    # A single word is a group when it stands over some of the columns only; over all of them it is a title.
-    return bool(below) and position > below[0] and not _span(sheet.merges, number, position + 1) >= len(below)
+    position, text = words[0]
+    below = len(_words(sheet.row(number + 1)))
+    # A single word is a group when it is merged over some of the columns only; over all of them it is a title.
+    return len(text) <= _LONGEST_LONE_GROUP and 1 < _span(sheet.merges, number, position + 1) < below
 
 
 def _span(merges: Sequence[Merge], row: int, column: int) -> int:
@@ -141,7 +147,7 @@ def _bottom(sheet: Sheet, top: int, number: int, known: Callable[[str], bool]) -
     bottom = number
     while bottom - top < _MOST_ROWS - 1 and bottom < sheet.last_row:
         merged = [m.bottom for m in sheet.merges if top <= m.top <= bottom < m.bottom and m.bottom - top < _MOST_ROWS]
-        if len(merged) >= 1 and _is_label_row(sheet.row(bottom + 1)):
+        if len(merged) >= 2 and _is_label_row(sheet.row(bottom + 1), captions=True):
             bottom = max(bottom + 1, min(merged))
         elif _continues(sheet, top, bottom, known):
             bottom += 1

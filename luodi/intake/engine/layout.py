@@ -71,7 +71,7 @@ class TableLayout:
         active: list[tuple[Merge, Any]] = []
         sections: dict[int, str] = {}
         for number in range(self.first_row, self.last_row + 1):
-            values = self.sheet.row(number)
+            values = list(self.sheet.row(number))
             active = [(merge, value) for merge, value in active if merge.bottom >= number]
             active += [(merge, values[merge.left - 1]) for merge in tall.get(number, ()) if merge.left <= len(values)]
             kind, label = classify(values, replace(setting, spanned=number in spans))

@@ -19,7 +19,7 @@ from luodi.intake.engine.statuses import status_claims
 from luodi.intake.engine.text import clean
 from luodi.intake.engine.totals import LedgerLine, TotalCheck, check_totals, step_of
 from luodi.intake.engine.understanding import MappedColumn, Reader, UnderstoodRow
-from luodi.intake.engine.units import UNITS, format_minor
+from luodi.intake.engine.units import UNITS, Unit, format_minor
 from luodi.intake.engine.workbooks import SkippedSheet, Workbook, column_letter, open_workbook
 
 _NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*|[（(]\s*共?\d+\s*[个项家].*?[）)]|项目$|：$|:$")
@@ -46,7 +46,9 @@ class Table:
 class Ledger:
     """An opened ledger. `rows()` may be called once; `report()` afterwards."""
 
-    def __init__(self, workbook: Workbook, tables: Sequence[Table], skipped: Sequence[SkippedSheet], city: City) -> None:
+    def __init__(
+        self, workbook: Workbook, tables: Sequence[Table], skipped: Sequence[SkippedSheet], city: City
+    ) -> None:
         self.workbook = workbook
         self.tables = tables
         self.skipped = skipped
@@ -133,7 +135,7 @@ def read_ledger(
     name: str = "",
 ) -> Ledger:
     """Open a file and map its tables. `corrections`: {sheet: {letter: field}}. Raises `Refusal` when it cannot be read at all."""
-    workbook = open_workbook(path)
+    workbook = open_workbook(path, name=name)
     tables: list[Table] = []
     skipped = list(workbook.skipped)
     for sheet in workbook.sheets:
@@ -163,10 +165,11 @@ def _map(
     samples = _samples(layout)
     matches = propose(layout.columns, vocabulary, known or None, samples)
     columns, assumed = [], False
+    common = layout.unit or _unit_of_others(matches)
     for match in matches:
         if match.field is None:
             continue
-        unit = match.column.unit or layout.unit
+        unit = match.column.unit or common
         if match.field in AMOUNT_FIELDS | {"amount_text"} and unit is None:
             unit, assumed = UNITS[city.default_unit], assumed or match.field in AMOUNT_FIELDS
         columns.append(
@@ -175,6 +178,12 @@ def _map(
     # The number column is read before the amount in words, which is only its cross-check.
     columns.sort(key=lambda column: (column.field == "amount_text", column.position))
     return Table(layout, matches, tuple(columns), key, assumed)
+
+
+def _unit_of_others(matches: Sequence[ColumnMatch]) -> Unit | None:
+    """The unit that the other amount columns name, when they all name the same: "总投资（万元）" speaks for the row of them."""
+    named = {m.column.unit.code: m.column.unit for m in matches if m.field in AMOUNT_FIELDS and m.column.unit}
+    return next(iter(named.values())) if len(named) == 1 else None
 
 
 def _samples(layout: TableLayout) -> dict[int, list[Any]]:
@@ -201,7 +210,12 @@ def _table_problems(table: Table) -> Iterator[Problem]:
         heads = [column for column in table.columns if column.field in AMOUNT_FIELDS]
         message = "台账没有写金额单位，已按本市默认单位理解"
         yield Problem(
-            WARNING, "unit_assumed", message, "在表头或表格上方写明单位，例如“单位：万元”", heads[0].letter, heads[0].heading
+            WARNING,
+            "unit_assumed",
+            message,
+            "在表头或表格上方写明单位，例如“单位：万元”",
+            heads[0].letter,
+            heads[0].heading,
         )
 
 
@@ -266,12 +280,11 @@ def _wrong(table: Table, check: TotalCheck) -> dict[str, Any]:
         name = "个"
     else:
         name = column.unit.code
-        stated, computed, difference = (
-            format_minor(n, name) for n in (check.stated, check.computed, check.difference)
-        )
+        stated, computed, difference = (format_minor(n, name) for n in (check.stated, check.computed, check.difference))
+    unknown = f"（有 {check.unknown} 行没有确切金额）" if check.unknown else ""
     return {
         "row": check.row,
         "column": column.letter if column else "",
         "label": check.label,
-        "message": f"“{check.label}”写的是 {stated} {name}，各行相加是 {computed} {name}，相差 {difference} {name}",
+        "message": f"“{check.label}”写的是 {stated} {name}，各行相加是 {computed} {name}，相差 {difference} {name}{unknown}",
     }

@@ -29,7 +29,8 @@ _GENERIC = frozenset(
     {"合计", "小计", "总计", "金额", "数额", "数值", "总额", "情况", "时间", "日期", "名称", "年月", "总量"}
 )
 _TIME_WORDS = ("时间", "日期", "")
-_SOURCES_PER_TABLE = frozenset({"source"})
+_SEVERAL = frozenset({"source", "status", "progress", "remark"})
+"""Fields that more than one column of a table may be about: their texts are read together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _assign(
         if confidence >= _LEAST_CONFIDENCE
     ]
     for negative, index, name, how in sorted(pairs):
-        if index not in decided and (name not in taken or name in _SOURCES_PER_TABLE):
+        if index not in decided and (name not in taken or name in _SEVERAL):
             decided[index] = (name, -negative, how)
             taken.add(name)
 
@@ -183,6 +184,9 @@ def _candidates(column: Column, vocabulary: Vocabulary, sample: Sequence[Any]) -
     if not found and sample:
         for name, confidence in by_content(sample):
             offer(name, confidence, "content")
+    if "place" in found:
+        # Beside a column of districts, a second column of places is the address.
+        offer("address", found["place"][0] - 0.3, found["place"][1])
     return found
 
 

@@ -126,7 +126,7 @@ def read(kind: str, path: Path, writer: Writer) -> Index:
     index = Index()
     try:
         if kind == "csv":
-            sheet = Found(path.stem)
+            sheet = Found("")  # a text table has no name but that of its file, which the parent knows
             index.sheets.append(sheet)
             writer.write(sheet, read_delimited(path, index.notes))
         elif kind == "xls":

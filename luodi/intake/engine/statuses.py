@@ -1,6 +1,7 @@
 """The words of a status column ("在建", "已投产", "拟签约"), a section title or a sheet's name, as a claim about a stage."""
 
 import re
+from typing import Literal
 
 from luodi.intake.engine.dates import Claim
 
@@ -31,6 +32,6 @@ def status_claims(text: str) -> tuple[Claim, ...]:
             before = text[: match.start()]
             if _NOT_YET.search(before):
                 continue
-            kind = "planned" if _PLANNED.search(before) else "actual"
+            kind: Literal["planned", "actual"] = "planned" if _PLANNED.search(before) else "actual"
             return (Claim(kind=kind, period=None, stage=stage, basis=text[:300], raw=text),)
     return ()

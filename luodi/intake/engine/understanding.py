@@ -1,7 +1,7 @@
 """From a mapped table to understood rows: typed values and every problem of every cell."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from luodi.intake.engine.units import Unit
 
 _MEMBER_OF = re.compile(r"([A-Za-z]{1,4}-?\d+)\s*(?:的)?子项")
 _PHASE = re.compile(r"^([一二三四五六七八九十\d]+期|[A-Z]区)")
+_ONE_LINE = frozenset({"name", "alias", "place", "unit", "chain"})
 _CODES = frozenset({"project_code", "credit_code", "industry_code"})
 
 
@@ -80,7 +81,7 @@ class Reader:
         for column, position, read_cell in self._cells:
             value = cells[position] if position < len(cells) else None
             if self.errors and (error := self.errors.get((number, position + 1))):
-                row.problems.append(_problem(column, ERROR, "formula_error", error, f"公式出错：{error}", "改正公式，或粘贴为数值后再导入"))
+                row.problems.append(_formula_problem(column, error))
             elif value is not None and value != "":
                 row.columns.setdefault(column.field, column.letter)
                 read_cell(row, column, value)
@@ -97,7 +98,7 @@ class Reader:
         text = clean(value)
         row.texts["status"] = text
         if claims := self._status_stage(text):
-            row.values["status"] = claims
+            row.values["status"] = (*row.values.get("status", ()), *claims)
 
     def _read_amount(self, row: UnderstoodRow, column: MappedColumn, value: Any) -> None:
         reading = read_amount(value, unit=column.unit)
@@ -121,9 +122,15 @@ class Reader:
             row.values["total_investment"] = reading.main
             row.texts["total_investment"] = reading.raw
             row.columns.setdefault("total_investment", column.letter)
-        elif stated.currency == reading.main.currency and reading.main.bound == stated.bound and stated.minor != reading.main.minor:
+        elif (
+            stated.currency == reading.main.currency
+            and reading.main.bound == stated.bound
+            and stated.minor != reading.main.minor
+        ):
             message = "与总投资一栏的金额不一致"
-            row.problems.append(_problem(column, WARNING, "amounts_differ", value, message, "核对两栏，以合同或批复为准"))
+            row.problems.append(
+                _problem(column, WARNING, "amounts_differ", value, message, "核对两栏，以合同或批复为准")
+            )
 
     def _read_dates(self, row: UnderstoodRow, column: MappedColumn, value: Any) -> None:
         reading = read_dates(value, planned_column=column.field.startswith("planned_"), epoch=self.epoch)
@@ -138,6 +145,8 @@ class Reader:
 
     def _read_text(self, row: UnderstoodRow, column: MappedColumn, value: Any) -> None:
         text = clean(value)
+        if column.field in _ONE_LINE and "\n" in text:
+            text = "".join(line.strip() for line in text.splitlines())
         same = is_same_as_above(text) if text else None
         if same is not None and column.field in self._above:
             if column.field == "name" and same:
@@ -153,10 +162,21 @@ class Reader:
             return
         if column.field in _CODES and damaged_number(value):
             message = "这个代码已被 Excel 变成科学计数，后几位丢失"
-            row.problems.append(_problem(column, WARNING, "damaged_code", value, message, "把该列设为文本格式后重新填写"))
+            row.problems.append(
+                _problem(column, WARNING, "damaged_code", value, message, "把该列设为文本格式后重新填写")
+            )
             return
         if column.field == "credit_code" and (message := credit_code_problem(text) or ""):
-            row.problems.append(_problem(column, WARNING, "credit_code", value, message, "对照营业执照核对；个别早期代码本身不合校验，可以保留"))
+            row.problems.append(
+                _problem(
+                    column,
+                    WARNING,
+                    "credit_code",
+                    value,
+                    message,
+                    "对照营业执照核对；个别早期代码本身不合校验，可以保留",
+                )
+            )
         if column.field in row.values and column.field in {"source", "remark", "progress", "content"}:
             text = f"{row.values[column.field]} | {text}"
         row.values[column.field] = text
@@ -165,11 +185,26 @@ class Reader:
         name = row.values.get("name", "")
         if not name:
             row.problems.append(
-                Problem(ERROR, "name_missing", "没有项目名称", "补上项目名称；如果这一行不是项目，请删去", self._letter("name"), self._heading("name"))
+                Problem(
+                    ERROR,
+                    "name_missing",
+                    "没有项目名称",
+                    "补上项目名称；如果这一行不是项目，请删去",
+                    self._letter("name"),
+                    self._heading("name"),
+                )
             )
         elif len(name) > 300:
             row.problems.append(
-                Problem(ERROR, "name_too_long", "项目名称超过 300 字", "名称列里像是混入了说明文字，请移到备注", self._letter("name"), self._heading("name"), name[:60])
+                Problem(
+                    ERROR,
+                    "name_too_long",
+                    "项目名称超过 300 字",
+                    "名称列里像是混入了说明文字，请移到备注",
+                    self._letter("name"),
+                    self._heading("name"),
+                    name[:60],
+                )
             )
         for field_name, value in self.defaults.items():
             row.values.setdefault(field_name, value)
@@ -192,6 +227,13 @@ def _severity(code: str, raw: str, *, has_value: bool) -> str:
     if code.startswith("unreadable") and not any(char.isdigit() for char in raw):
         return WARNING
     return ERROR
+
+
+def _formula_problem(column: MappedColumn, error: str) -> Problem:
+    """A broken formula in a remark is told; in a name, an amount or a date it keeps the row out."""
+    matters = column.field == "name" or column.field in AMOUNT_FIELDS or is_stage_field(column.field)
+    severity = ERROR if matters else WARNING
+    return _problem(column, severity, "formula_error", error, f"公式出错：{error}", "改正公式，或粘贴为数值后再导入")
 
 
 def _problem(column: MappedColumn, severity: str, code: str, value: Any, message: str, advice: str) -> Problem:

@@ -127,10 +127,13 @@ def column_letter(number: int) -> str:
     return letters
 
 
-def open_workbook(path: Path, *, limits: Limits | None = None) -> Workbook:
-    """Open a ledger file. Raises Refusal, and nothing else, whatever the file holds."""
+def open_workbook(path: Path, *, limits: Limits | None = None, name: str = "") -> Workbook:
+    """Open a ledger file. Raises Refusal, and nothing else, whatever the file holds.
+
+    `name` is the file's name as uploaded, when it is stored under another: the sheet of a text table is called after it.
+    """
     limits = limits or Limits()
-    kind = examine(path, limits)
+    kind = examine(path, limits, name=name)
     content = _run_reader(kind, path, limits)
     index = _index_of(content)
     if index["refused"]:
@@ -138,6 +141,7 @@ def open_workbook(path: Path, *, limits: Limits | None = None) -> Workbook:
     view = memoryview(content)
     sheets, skipped = [], [SkippedSheet(name, reason) for name, reason in index["skipped"]]
     for found in index["sheets"]:
+        found["name"] = found["name"] or Path(name or path).stem
         if found["width"]:
             sheets.append(_sheet(found, view))
         else:

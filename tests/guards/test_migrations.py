@@ -1,0 +1,23 @@
+"""The models and the migrations agree, and the migrations go back as well as forth."""
+
+import io
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+
+def test_no_migration_is_missing(db):
+    call_command("makemigrations", check=True, dry_run=True, stdout=io.StringIO())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.xdist_group("migrations")
+def test_migrations_go_back_and_forth():
+    ours = [config.label for config in apps.get_app_configs() if config.name.startswith("luodi.") and config.models_module]
+    top_down = ["dashboards", "snapshots", "evidence", "projects", "organizations", "intake", "jobs", "audit"]
+    assert set(top_down) | {"accounts"} == set(ours)
+
+    for label in top_down:
+        call_command("migrate", label, "zero", verbosity=0)
+    call_command("migrate", verbosity=0)
