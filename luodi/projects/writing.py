@@ -30,6 +30,7 @@ class Applied:
     row: UnderstoodRow
     changes: dict[str, tuple[str, str]]
     event_ids: tuple[int, ...]
+    is_new: bool = False
 
 
 Follower = Callable[[Sequence[Applied], datetime], None]
@@ -47,7 +48,7 @@ def write(resolved: Sequence[Resolved], row_ids: Sequence[int], *, now: datetime
     statements.write_amounts(pairs, now)
     events = statements.write_events(pairs, now)
     applied = [
-        Applied(item.target_id or 0, row_id, item.row, item.changes, tuple(events.get(row_id, ())))
+        Applied(item.target_id or 0, row_id, item.row, item.changes, tuple(events.get(row_id, ())), item.state == Row.State.NEW)
         for item, row_id in pairs
     ]
     for follow in followers:

@@ -17,8 +17,10 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.audit.actions import record
 from luodi.core.installation import city, folder
-from luodi.snapshots import frames
+from luodi.snapshots import frames, queries
+from luodi.snapshots.engine.figures import figures
 from luodi.snapshots.models import Snapshot
+from luodi.snapshots.report import report
 
 
 @transaction.atomic
@@ -40,6 +42,7 @@ def take(*, actor: User | None, as_of: date) -> Snapshot:
         "definition": city().definition,
         "sha256": whole,
         "tables": {name: {"rows": frame.height, "sha256": contents[name]} for name, frame in built.items()},
+        **_figures(built["projects"], as_of),
     }
     snapshot = known or Snapshot(as_of=as_of, taken_by=actor, sha256=whole, taken_at=timezone.now())
     snapshot.definition, snapshot.manifest = city().definition["version"], manifest
@@ -47,6 +50,16 @@ def take(*, actor: User | None, as_of: date) -> Snapshot:
     snapshot.save()
     record(actor, "snapshots.snapshot.taken", snapshot, as_of=as_of.isoformat(), sha256=whole)
     return snapshot
+
+
+def _figures(projects: Any, as_of: date) -> dict[str, Any]:
+    """The three figures of the day, whole and by reporting unit: what later days are compared with."""
+    cells = frames.cells(projects)
+    by_unit = queries.figures_by(cells, "unit")
+    return {
+        "figures": report(figures(cells, city=city()), as_of=as_of),
+        "figures_by_unit": {unit: report(found, as_of=as_of) for unit, found in by_unit.items()},
+    }
 
 
 def _content_hash(frame: Any) -> str:

@@ -7,7 +7,7 @@ from luodi.core.installation import city
 from luodi.evidence.models import Evidence
 from luodi.projects.models import Amount, Project, StageEvent
 from luodi.snapshots import queries
-from luodi.snapshots.engine.figures import net_rank
+from luodi.snapshots.engine.figures import Cell, net_rank
 from luodi.snapshots.engine.standing import NOWHERE, Standing
 
 
@@ -56,6 +56,16 @@ def _projects(as_of: date) -> list[tuple[Any, ...]]:
         amount = amounts.get(project[0])
         rows.append((*project, _code(own.reported), _code(own.proven), _code(net), amount, city().tier_of(amount)))
     return rows
+
+
+def cells(projects: Any) -> list[Cell]:
+    """The table of projects as the figures engine takes it, so that a manifest's figures are those of its table."""
+    rank = {stage.code: stage.order for stage in city().stages} | {"": NOWHERE}
+    columns = projects.select("reported", "proven", "net", "amount_fen", "unit", "chain").iter_rows()
+    return [
+        Cell(rank[reported], rank[proven], rank[net], 1, fen or 0, int(fen is None), unit, chain)
+        for reported, proven, net, fen, unit, chain in columns
+    ]
 
 
 def _code(rank: int) -> str:

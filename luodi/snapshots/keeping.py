@@ -1,16 +1,23 @@
 """Keeping the stored standings true: recomputed for the projects that an action touched."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
 from luodi.core.installation import city
 from luodi.core.rows import insert_rows
+from luodi.evidence import ledger
+from luodi.intake.engine.amounts import Amount
+from luodi.intake.engine.facts import stage_of
+from luodi.projects import register
 from luodi.projects.models import Participation, Project
 from luodi.projects.writing import Applied
 from luodi.snapshots import queries
 from luodi.snapshots.engine.figures import net_rank
+from luodi.snapshots.engine.standing import Event, Proof, standing
 from luodi.snapshots.engine.standing import Standing as Rank
 from luodi.snapshots.models import Standing
 
@@ -18,9 +25,35 @@ CHUNK = 2000
 """Projects in one query's list of ids: SQLite bounds the number of parameters."""
 
 
+COLUMNS = ("project_id", "reported", "proven", "net", "amount_fen", "tier", "investor", "computed_on")
+
+
 def follow(applied: Sequence[Applied], now: datetime) -> None:
-    """After ledger rows were written."""
-    refresh(list({item.project_id for item in applied}))
+    """After ledger rows were written. All that a new project says is in its row, so only known projects are read back."""
+    rows_of = Counter(item.project_id for item in applied)
+    fresh = [item for item in applied if item.is_new and rows_of[item.project_id] == 1]
+    insert_rows(Standing, COLUMNS, [_first_standing(item, queries.local_day(now)) for item in fresh])
+    refresh(list(rows_of.keys() - {item.project_id for item in fresh}))
+
+
+def _first_standing(item: Applied, today: date) -> list[Any]:
+    values = item.row.values
+    cited = ledger.sources(str(values.get("source", "")))
+    proofs = tuple(Proof(ledger.KIND, ledger.grade_of(s, str(values.get("grade", ""))), verified=False) for s in cited)
+    events = [
+        Event(claim.stage or stage_of(name), claim.period.end if claim.period else item.row.stated_on or today, proofs)
+        for name, claims in values.items()
+        if isinstance(claims, tuple)
+        for claim in claims
+        if claim.kind == "actual"
+    ]
+    own = standing(events, city=city(), as_of=today)
+    amount = values.get("total_investment")
+    exact = isinstance(amount, Amount) and (amount.currency, amount.bound) == ("CNY", "exact")
+    fen = amount.minor if exact and isinstance(amount, Amount) else None
+    acting = [p.name for role in register.PARTY_FIELDS if values.get(role) for p in register.principals(str(values[role]))]
+    investor = acting[0][:300] if acting else ""
+    return [item.project_id, own.reported, own.proven, own.proven, fen, city().tier_of(fen), investor, today]
 
 
 def refresh(projects: Sequence[int]) -> None:
@@ -47,8 +80,7 @@ def _refresh(projects: Sequence[int]) -> None:
             [project, own.reported, own.proven, net, amount, city().tier_of(amount), investors.get(project, ""), today]
         )
     Standing.objects.filter(pk__in=ids).delete()
-    columns = ["project_id", "reported", "proven", "net", "amount_fen", "tier", "investor", "computed_on"]
-    insert_rows(Standing, columns, rows)
+    insert_rows(Standing, COLUMNS, rows)
 
 
 def refresh_all() -> int:
