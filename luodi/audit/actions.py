@@ -16,11 +16,11 @@ def actor_name(actor: User | None) -> str:
     return f"{actor.unit_label}{actor.display_name}（{actor.username}）"
 
 
-def record(actor: User | None, action: str, on: models.Model | None = None, **detail: Any) -> Entry:
-    """Append one entry. Call it inside the transaction of the write that it is about."""
+def record(actor: User | None, action: str, on: models.Model | None = None, *, by: str = "", **detail: Any) -> Entry:
+    """Append one entry inside the transaction of the write that it is about. `by` names an actor who has no account here."""
     return Entry.objects.create(
         actor=actor,
-        actor_name=actor_name(actor),
+        actor_name=(by or actor_name(actor))[:150],
         action=action,
         object_type=on._meta.label_lower if on is not None else "",
         object_id=on.pk if on is not None else None,

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from luodi.accounts.models import User
@@ -14,13 +14,15 @@ from luodi.projects.models import Alias, Project
 
 SIDES = ("reported", "proven", "net")
 SORTS = {
+    "number": "number",
     "name": "name",
+    "investor": "standing__investor",
+    "unit": "unit",
+    "chain": "chain",
     "amount": "standing__amount_fen",
     "reported": "standing__reported",
     "proven": "standing__proven",
-    "unit": "unit",
-    "chain": "chain",
-    "id": "id",
+    "net": "standing__net",
 }
 NONE = "-"
 """Stands for "not stated" in the unit, chain and tier filters: unknown is a value that can be asked for."""
@@ -28,7 +30,7 @@ NONE = "-"
 
 @dataclass(frozen=True, slots=True)
 class ProjectFilter:
-    """A list's query. `reached` with `side`: projects that reached the stage on that side; `side="water"`: reported but not net."""
+    """A list's query. `side` says on which side `reached` and `current` are meant; `side="water"`: reported but not net."""
 
     q: str = ""
     unit: str = ""
@@ -42,7 +44,8 @@ class ProjectFilter:
     @classmethod
     def from_query(cls, query: Any) -> "ProjectFilter":
         """From an address; what it does not know is left out, never an error."""
-        given = {field.name: query.get(field.name, "")[:100].strip() for field in fields(cls)}
+        # PostgreSQL takes no NUL in a text.
+        given = {field.name: query.get(field.name, "").replace("\0", "")[:100].strip() for field in fields(cls)}
         stages = city().stage
         for name in ("reached", "current"):
             if given[name] not in stages:
@@ -62,24 +65,28 @@ class ProjectFilter:
         projects = self._by_stage(projects)
         if self.q:
             projects = projects.filter(_matches(self.q))
-        column = SORTS.get(self.sort.lstrip("-"), "")
-        order = [("-" if self.sort.startswith("-") else "") + column] if column else []
-        return projects.order_by(*order, "id")
+        return projects.order_by(*self._order())
+
+    def _order(self) -> list[Any]:
+        """Unknown last, whichever way; the id makes the order whole, so that pages never overlap."""
+        column = SORTS.get(self.sort.lstrip("-"))
+        if column is None:
+            return ["id"]
+        if self.sort.startswith("-"):
+            return [F(column).desc(nulls_last=True), "-id"]
+        return [F(column).asc(nulls_last=True), "id"]
 
     def _by_stage(self, projects: QuerySet[Project]) -> QuerySet[Project]:
-        side = self.side or "reported"
+        column = "standing__" + ("reported" if self.side in {"", "water"} else self.side)
         if self.current:
-            rank = city().stage[self.current].order
-            column = "reported" if side == "water" else side
-            return projects.filter(**{f"standing__{column}": rank})
+            projects = projects.filter(**{column: city().stage[self.current].order})
         # Without a stage: reported is every project, proven and net those that stand anywhere.
         floor = city().stage[self.reached].order if self.reached else 0
-        if side == "water":
-            reported = projects.filter(standing__reported__gte=floor) if self.reached else projects
-            return reported.filter(Q(standing__net__lt=floor) | Q(standing=None))
-        if side == "reported" and not self.reached:
-            return projects
-        return projects.filter(**{f"standing__{side}__gte": floor})
+        if self.reached or self.side in {"proven", "net"}:
+            projects = projects.filter(**{f"{column}__gte": floor})
+        if self.side == "water":
+            projects = projects.filter(Q(standing__net__lt=floor) | Q(standing=None))
+        return projects
 
     def query(self, **changes: str) -> str:
         """The address's query, with some parts changed."""

@@ -28,9 +28,23 @@ class Cancelled(Exception):
     """The person who started the job, or one allowed to, asked it to stop."""
 
 
-def register(kind: str, work: Work) -> None:
-    """A part names its kind of work; `work(job, progress)` returns the closing message."""
+DAILY: list[str] = []
+
+
+def register(kind: str, work: Work, *, daily: bool = False) -> None:
+    """A part names its kind of work; `work(job, progress)` returns the closing message. `daily`: once every local day."""
     KINDS[kind] = work
+    if daily:
+        DAILY.append(kind)
+
+
+def queue_daily() -> None:
+    """Queue what is due today and not yet queued. Two workers may both queue it: daily work is safe to repeat."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    queued = set(Job.objects.filter(kind__in=DAILY, created_at__gte=midnight).values_list("kind", flat=True))
+    for kind in DAILY:
+        if kind not in queued:
+            Job.objects.create(kind=kind)
 
 
 class Progress:
@@ -109,6 +123,7 @@ def work(stop: threading.Event, *, once: bool = False) -> int:
     finished = 0
     while not stop.is_set():
         try:
+            queue_daily()
             job = claim()
         except Exception:  # the database may be restarting; keep trying
             log.exception("the worker cannot claim a job")

@@ -12,6 +12,8 @@ from luodi.core.rows import insert_rows
 from luodi.evidence import ledger
 from luodi.intake.engine.amounts import Amount
 from luodi.intake.engine.facts import stage_of
+from luodi.jobs.models import Job
+from luodi.jobs.worker import Progress
 from luodi.projects import register
 from luodi.projects.models import Participation, Project
 from luodi.projects.writing import Applied
@@ -83,8 +85,13 @@ def _refresh(projects: Sequence[int]) -> None:
     insert_rows(Standing, COLUMNS, rows)
 
 
+def refresh_daily(job: Job, progress: Progress) -> str:
+    """The worker's daily job: a claimed period ends with the calendar, without anybody writing anything."""
+    return f"重算 {refresh_all()} 个项目的阶段"
+
+
 def refresh_all() -> int:
-    """Recompute every standing: a claimed period ends with the calendar, so the worker does this once a day."""
+    """Recompute every standing; returns how many."""
     ids = list(Project.objects.current().order_by("id").values_list("id", flat=True))
     refresh(ids)
     return len(ids)

@@ -1,0 +1,121 @@
+"""The columns of the list: what each is called, how wide it prints, how it sorts, and what a row says in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from luodi.core.templatetags.money import money
+from luodi.dashboards import words
+
+FIELDS = (
+    "id", "name", "number", "project_code", "place", "unit", "chain", "package_id", "package__name", "facts",
+    "standing__reported", "standing__proven", "standing__net", "standing__amount_fen", "standing__tier",
+    "standing__investor",
+)  # fmt: skip
+"""What a row is made from: plain values, because a list of 200 model instances costs more than its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`width` in Excel characters; `sort` a key of `filters.SORTS`, blank = not sortable."""
+
+    code: str
+    width: int
+    sort: str = ""
+    default: bool = True
+    css: str = ""
+
+    @property
+    def label(self) -> str:
+        return words.field_name(self.code) if self.code not in _LABELS else _LABELS[self.code]()
+
+
+_LABELS = {
+    "amount": lambda: words.field_name("total_investment"),
+    "reported": lambda: _("上报阶段"),
+    "proven": lambda: _("佐证阶段"),
+    "net": lambda: _("净"),
+    "tier": lambda: _("层级"),
+}
+COLUMNS = (
+    Column("name", 42, "name", css="name"),
+    Column("investor", 30, "investor", css="wrap"),
+    Column("unit", 20, "unit"),
+    Column("chain", 16, "chain"),
+    Column("amount", 15, "amount", css="num"),
+    Column("reported", 10, "reported", css="fig-reported"),
+    Column("proven", 10, "proven", css="fig-proven"),
+    Column("net", 10, "net", css="fig-net"),
+    Column("tier", 12),
+    Column("place", 20, default=False),
+    Column("number", 10, "number", default=False),
+    Column("project_code", 28, default=False, css="code"),
+    Column("package", 30, default=False, css="wrap"),
+    Column("signed_on", 20, default=False),
+    Column("registered_on", 20, default=False),
+    Column("started_on", 20, default=False),
+    Column("produced_on", 20, default=False),
+    Column("remark", 40, default=False, css="wrap"),
+)
+BY_CODE = {column.code: column for column in COLUMNS}
+DEFAULT = tuple(column.code for column in COLUMNS if column.default)
+
+
+def chosen(codes: list[str]) -> tuple[str, ...]:
+    """Known columns in their own order, the name always among them; without a choice the default."""
+    wanted = {code for text in codes for code in text.split(",")} & BY_CODE.keys()
+    return tuple(c.code for c in COLUMNS if c.code in wanted or c.code == "name") if wanted else DEFAULT
+
+
+def text(code: str, row: Mapping[str, Any], unit: str) -> str:
+    """What the row says in a column, for a page. `unit`: 万元 or 亿元."""
+    if code in _SIMPLE:
+        return str(row[_SIMPLE[code]] or "")
+    if code in _WORDED:
+        return _WORDED[code](row)
+    if code == "amount":
+        return _amount(row, unit)
+    held = row["facts"].get(code)
+    return words.fact(code, held[0], unit) if held else ""
+
+
+_SIMPLE = {
+    "name": "name",
+    "number": "number",
+    "project_code": "project_code",
+    "place": "place",
+    "chain": "chain",
+    "investor": "standing__investor",
+    "package": "package__name",
+}
+
+
+def _amount(row: Mapping[str, Any], unit: str) -> str:
+    """The exact amount without its unit; a bound or a foreign currency with it; never a zero for what is unknown."""
+    if row["standing__amount_fen"] is not None:
+        return money(row["standing__amount_fen"], unit)
+    held = row["facts"].get("total_investment")
+    return words.fact("total_investment", held[0], unit) if held else _("未写明")
+
+
+def _proven(row: Mapping[str, Any]) -> str:
+    return words.rank_name(row["standing__proven"]) or (_("缺佐证") if _stands(row["standing__reported"]) else "—")
+
+
+def _net(row: Mapping[str, Any]) -> str:
+    return words.rank_name(row["standing__net"]) or (_("不计") if _stands(row["standing__proven"]) else "—")
+
+
+def _stands(rank: int | None) -> bool:
+    return rank is not None and rank >= 0
+
+
+_WORDED = {
+    "unit": lambda row: words.unit_name(row["unit"]),
+    "tier": lambda row: words.tier_name(row["standing__tier"] or ""),
+    "reported": lambda row: words.rank_name(row["standing__reported"]) or "—",
+    "proven": _proven,
+    "net": _net,
+}

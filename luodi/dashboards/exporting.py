@@ -1,0 +1,140 @@
+"""The list as a workbook: exactly the filter and the columns that are seen, bounded, with what it is written on it."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+
+from luodi.accounts.models import User
+from luodi.core.installation import city
+from luodi.core.templatetags.money import SCALES
+from luodi.dashboards import columns, words
+from luodi.dashboards.listing import ListState, chips, totals
+
+LIMIT = 200_000
+"""Rows in one workbook: what Excel of an office computer opens in reasonable time."""
+HEAD_ROW = 2
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """`file` is open at its start; `rows` of `total` are in it."""
+
+    file: IO[bytes]
+    rows: int
+    total: int
+
+
+def safe(text: str) -> str:
+    """Text that a spreadsheet must not run: a leading ' keeps a formula a word."""
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def build(state: ListState, user: User, *, today: date) -> Export:
+    """Write the workbook into a temporary file, row by row, so that memory does not grow with the list."""
+    import xlsxwriter
+
+    whole = totals(state, user)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = _Sheet(book, state, user.money_unit)
+    sheet.write_top(_caption(state, user, today))
+    written = 0
+    for written, row in enumerate(_rows(state, user), start=1):
+        sheet.write_row(written, row)
+    sheet.write_end(written, whole)
+    book.close()
+    file.seek(0)
+    return Export(file, written, whole["projects"])
+
+
+def _rows(state: ListState, user: User) -> Iterator[dict[str, Any]]:
+    yield from state.filter.apply(user).values(*columns.FIELDS)[:LIMIT].iterator(chunk_size=2000)
+
+
+def _caption(state: ListState, user: User, today: date) -> str:
+    """Who, when, which definition, which unit, which filter."""
+    active = "；".join(chip["text"] for chip in chips(state)) or _("全部")
+    parts = [
+        (words.field_name("unit"), user.unit_label or city().name),
+        (_("日期"), today.isoformat()),
+        (_("口径"), city().definition["version"]),
+        (_("金额单位"), str(words.UNITS[user.money_unit])),
+        (_("筛选"), active),
+    ]
+    return "　".join(f"{label}{_('：')}{value}" for label, value in parts)
+
+
+class _Sheet:
+    """One worksheet: formats, head, rows, end."""
+
+    def __init__(self, book: Any, state: ListState, unit: str) -> None:
+        base = {"font_size": 10, "valign": "vcenter", "border": 1, "border_color": "#999999"}
+        places = SCALES[unit][1]
+        self.sheet = book.add_worksheet(_("项目清单"))
+        self.state, self.unit = state, unit
+        self.title = book.add_format({"bold": True, "font_size": 16, "align": "left"})
+        self.plain = book.add_format({"font_size": 10})
+        self.head = book.add_format({**base, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#EDF2F2"})
+        self.text = book.add_format({**base, "text_wrap": True})
+        self.number = book.add_format({**base, "num_format": f"#,##0.{'0' * places}"})
+        self.bold = book.add_format({**base, "bold": True, "num_format": f"#,##0.{'0' * places}"})
+
+    def write_top(self, caption: str) -> None:
+        sheet, last = self.sheet, len(self.state.cols)
+        sheet.set_column(0, 0, 6)
+        for index, code in enumerate(self.state.cols, start=1):
+            sheet.set_column(index, index, columns.BY_CODE[code].width)
+        sheet.set_landscape()
+        sheet.set_paper(8)  # A3
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEAD_ROW)
+        sheet.freeze_panes(HEAD_ROW + 1, 2)
+        sheet.set_footer("&C&P / &N")
+        sheet.set_row(0, 26)
+        sheet.write_string(0, 0, _("%(city)s项目清单") % {"city": city().name}, self.title)
+        sheet.write_string(1, 0, safe(caption), self.plain)
+        sheet.set_row(HEAD_ROW, 30)
+        sheet.write_string(HEAD_ROW, 0, _("序号"), self.head)
+        for index, code in enumerate(self.state.cols, start=1):
+            unit = _("（%(unit)s）") % {"unit": words.UNITS[self.unit]} if code == "amount" else ""
+            sheet.write_string(HEAD_ROW, index, columns.BY_CODE[code].label + unit, self.head)
+        self.last_column = last
+
+    def write_row(self, number: int, row: dict[str, Any]) -> None:
+        line = HEAD_ROW + number
+        self.sheet.write_number(line, 0, number, self.text)
+        for index, code in enumerate(self.state.cols, start=1):
+            if code == "amount" and row["standing__amount_fen"] is not None:
+                self.sheet.write_number(line, index, self._in_unit(row["standing__amount_fen"]), self.number)
+            else:
+                self.sheet.write_string(line, index, safe(columns.text(code, row, self.unit)), self.text)
+
+    def write_end(self, written: int, whole: dict[str, Any]) -> None:
+        """The sum over the whole filter, and how much of it is here."""
+        line = HEAD_ROW + written + 1
+        self.sheet.write_string(line, 0, _("合计"), self.bold)
+        for index, code in enumerate(self.state.cols, start=1):
+            if code == "amount" and whole["fen"] is not None:
+                self.sheet.write_number(line, index, self._in_unit(whole["fen"]), self.bold)
+            else:
+                count = _("%(n)s 个项目") % {"n": f"{whole['projects']:,}"} if code == "name" else ""
+                self.sheet.write_string(line, index, count, self.bold)
+        done = _("已导出 %(rows)s / %(total)s 行") % {"rows": f"{written:,}", "total": f"{whole['projects']:,}"}
+        if written < whole["projects"]:
+            done += _("：一个文件最多 %(limit)s 行，请缩小筛选范围后分次导出") % {"limit": f"{LIMIT:,}"}
+        notes = [done]
+        if whole["without"]:
+            notes.append(_("合计金额不含 %(n)s 个没有写明确切人民币金额的项目") % {"n": f"{whole['without']:,}"})
+        for offset, note in enumerate(notes, start=1):
+            self.sheet.write_string(line + offset, 0, note, self.plain)
+        self.sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(written, 1), self.last_column)
+        self.sheet.print_area(0, 0, line + len(notes), self.last_column)
+
+    def _in_unit(self, fen: int) -> Decimal:
+        return Decimal(fen) / SCALES[self.unit][0]

@@ -1,0 +1,179 @@
+"""One page of the list: its state in the address, its rows, its totals, its chips."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, Sum
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from luodi.accounts.models import User
+from luodi.accounts.permissions import unit_scope
+from luodi.core.installation import city
+from luodi.core.templatetags.money import money
+from luodi.dashboards import columns, words
+from luodi.dashboards.filters import NONE, ProjectFilter
+from luodi.projects.models import Project
+
+SIZES = (50, 100, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What an address of the list says: filter, columns, rows a page, page (from 1)."""
+
+    filter: ProjectFilter
+    cols: tuple[str, ...] = columns.DEFAULT
+    size: int = SIZES[0]
+    page: int = 1
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> "ListState":
+        size, page = query.get("size", ""), query.get("page", "")
+        return cls(
+            filter=ProjectFilter.from_query(query),
+            cols=columns.chosen(query.getlist("cols")),
+            size=int(size) if size in map(str, SIZES) else SIZES[0],
+            page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 8 else 1,
+        )
+
+    def query(self, **changes: str) -> str:
+        """The address's query; `changes` are of the filter. Defaults are left out, so equal lists have equal addresses."""
+        given = {name: value for name, value in asdict(replace(self.filter, **changes)).items() if value}
+        if self.cols != columns.DEFAULT:
+            given["cols"] = ",".join(self.cols)
+        if self.size != SIZES[0]:
+            given["size"] = str(self.size)
+        if self.page > 1:
+            given["page"] = str(self.page)
+        return urlencode(given)
+
+    def url(self, **changes: str) -> str:
+        """The list with a changed filter starts at its first page."""
+        query = replace(self, page=1).query(**changes)
+        return reverse("projects") + (f"?{query}" if query else "")
+
+    def at(self, page: int) -> str:
+        return f"{reverse('projects')}?{replace(self, page=page).query()}"
+
+
+def totals(state: ListState, user: User) -> dict[str, Any]:
+    """Over the whole filter, not the page: {projects, fen (None = no exact amount at all), without}."""
+    found = (
+        state.filter.apply(user)
+        .order_by()
+        .aggregate(
+            projects=Count("id"), fen=Sum("standing__amount_fen"), without=Count("id", Q(standing__amount_fen=None))
+        )
+    )
+    return dict(found)
+
+
+def context(state: ListState, user: User) -> dict[str, Any]:
+    """Everything that the results show."""
+    whole = totals(state, user)
+    last = max(1, -(-whole["projects"] // state.size))
+    state = replace(state, page=min(state.page, last))
+    first = (state.page - 1) * state.size
+    rows = list(state.filter.apply(user).values(*columns.FIELDS)[first : first + state.size])
+    return {
+        "state": state,
+        "heads": [_head(columns.BY_CODE[code], state) for code in state.cols],
+        "rows": [_row(row, first + n, state, user.money_unit) for n, row in enumerate(rows, start=1)],
+        "total_cells": [_total(code, whole, user.money_unit) for code in state.cols],
+        "whole": {**whole, "amount": money(whole["fen"], user.money_unit)},
+        "chips": chips(state),
+        "page": {
+            "first": f"{first + 1:,}" if rows else "0",
+            "last": f"{first + len(rows):,}",
+            "total": f"{whole['projects']:,}",
+            "prev_url": state.at(state.page - 1) if state.page > 1 else "",
+            "next_url": state.at(state.page + 1) if state.page < last else "",
+        },
+        "query": replace(state, page=1).query(),
+    }
+
+
+def _head(column: columns.Column, state: ListState) -> dict[str, str]:
+    """A click sorts; amounts and stages start with the largest, names with the first."""
+    down, up = f"-{column.sort}", column.sort
+    first, second = (down, up) if column.code in {"amount", "reported", "proven", "net"} else (up, down)
+    order = {up: "ascending", down: "descending"}.get(state.filter.sort, "") if column.sort else ""
+    return {
+        "code": column.code,
+        "label": column.label,
+        "css": "num" if column.css == "num" else "",
+        "mark": column.code if column.code in words.SIDES else "",
+        "order": order,
+        "url": state.url(sort=second if state.filter.sort == first else first) if column.sort else "",
+    }
+
+
+def _row(row: dict[str, Any], number: int, state: ListState, unit: str) -> dict[str, Any]:
+    cells = [(columns.BY_CODE[code].css, columns.text(code, row, unit)) for code in state.cols if code != "name"]
+    return {"number": f"{number:,}", "url": reverse("project", args=[row["id"]]), "name": row["name"], "cells": cells}
+
+
+def _total(code: str, whole: dict[str, Any], unit: str) -> str:
+    if code == "name":
+        return _("合计 %(n)s 个项目") % {"n": f"{whole['projects']:,}"}
+    if code == "amount":
+        return money(whole["fen"], unit) or (_("未写明") if whole["projects"] else "")
+    return ""
+
+
+def chips(state: ListState) -> list[dict[str, str]]:
+    """What is active, in words, each with the address without it."""
+    f, found = state.filter, []
+    side = str(words.WATER if f.side == "water" else words.SIDES.get(f.side, ""))
+    if f.q:
+        found.append((_("搜索：%(text)s") % {"text": f.q}, {"q": ""}))
+    for name, shown in (("unit", words.unit_name), ("chain", str), ("tier", words.tier_name)):
+        if value := getattr(f, name):
+            label = words.field_name(name) if name != "tier" else columns.BY_CODE["tier"].label
+            found.append((f"{label}{_('：')}{_('未写明') if value == NONE else shown(value) or value}", {name: ""}))
+    if f.reached:
+        found.append((f"{_('已达到')} {words.stage_name(f.reached)}", {"reached": ""}))
+    if f.current:
+        found.append((f"{_('当前阶段')} {words.stage_name(f.current)}", {"current": ""}))
+    if side:
+        found.append((f"{_('口径')}{_('：')}{side}", {"side": ""}))
+    return [{"text": text, "url": state.url(**without)} for text, without in found]
+
+
+def choices(state: ListState, user: User) -> dict[str, Any]:
+    """The selects of the filter and the boxes of the column chooser."""
+    own, f = unit_scope(user), state.filter
+    units = [(unit.code, unit.name) for unit in city().units if own in {None, unit.code}]
+    stages = [(stage.code, words.named(stage)) for stage in city().stages]
+    tiers = [(tier.code, words.named(tier)) for tier in city().tiers]
+    sides = [*((side, str(label)) for side, label in words.SIDES.items()), ("water", str(words.WATER))]
+    chains = _chains(own, f.chain)
+    unknown = (NONE, _("未写明"))
+    return {
+        "selects": [
+            _select("unit", words.field_name("unit"), [*units, unknown], f.unit),
+            _select("chain", words.field_name("chain"), [*((chain, chain) for chain in chains), unknown], f.chain),
+            _select("tier", columns.BY_CODE["tier"].label, [*tiers, unknown], f.tier),
+            _select("reached", _("已达到"), stages, f.reached),
+            _select("current", _("当前阶段"), stages, f.current),
+            _select("side", _("口径"), sides, f.side),
+        ],
+        "sizes": SIZES,
+        "boxes": [(c.code, c.label, c.code in state.cols) for c in columns.COLUMNS if c.code != "name"],
+    }
+
+
+def _select(name: str, label: str, options: list[tuple[str, str]], value: str) -> dict[str, Any]:
+    return {"name": name, "label": label, "options": [(code, text, code == value) for code, text in options]}
+
+
+def _chains(unit: str | None, active: str) -> list[str]:
+    """Categories to choose from, and the active one even when nothing has it."""
+    projects = Project.objects.filter(withdrawn_at=None)
+    if unit is not None:
+        projects = projects.filter(unit=unit)
+    found = set(projects.order_by().values_list("chain", flat=True).distinct()[:500])
+    return sorted((found | {active}) - {"", NONE})

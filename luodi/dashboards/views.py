@@ -1,0 +1,182 @@
+"""Pages of the dashboards: read, hand to a template; writes go to the actions of their parts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from luodi.accounts.models import User
+from luodi.accounts.permissions import may, unit_scope
+from luodi.core.installation import city
+from luodi.dashboards import actions, dossier, exporting, listing
+from luodi.dashboards import cockpit as cockpit_page
+from luodi.dashboards.listing import ListState
+from luodi.dashboards.models import SavedView
+from luodi.evidence import actions as evidence_actions
+from luodi.evidence.models import Evidence
+from luodi.projects import actions as project_actions
+from luodi.projects.models import Project
+from luodi.snapshots import actions as snapshot_actions
+from luodi.snapshots import queries
+from luodi.snapshots.models import Snapshot
+
+
+def _user(request: HttpRequest) -> User:
+    """The middleware lets nobody else through."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+@require_GET
+def cockpit(request: HttpRequest) -> HttpResponse:
+    """As of today, for what the person may see."""
+    user = _user(request)
+    cells = queries.cells_now(Project.objects.current().visible_to(user))
+    snapshot, here = Snapshot.objects.first(), city()
+    counted = cockpit_page.page(cells, city=here, unit=user.money_unit, before=_before(snapshot, user))
+    note = here.definition.get("note_en" if get_language() == "en" else "note", "")
+    return render(
+        request,
+        "dashboards/cockpit.html",
+        {
+            **counted,
+            "snapshot": snapshot,
+            "today": timezone.localdate(),
+            "definition": here.definition["version"],
+            "note": note,
+            "scope": user.unit_label if unit_scope(user) is not None else "",
+            "may_import": may(user, "intake.batch.write"),
+            "may_snapshot": may(user, "snapshots.snapshot.take"),
+        },
+    )
+
+
+def _before(snapshot: Snapshot | None, user: User) -> dict[str, Any] | None:
+    """The last snapshot's figures of what the person may see; older snapshots carry none."""
+    if snapshot is None:
+        return None
+    unit = unit_scope(user)
+    if unit is None:
+        return snapshot.manifest.get("figures")
+    found: dict[str, Any] = snapshot.manifest.get("figures_by_unit", {})
+    return found.get(unit)
+
+
+@require_POST
+def take_snapshot(request: HttpRequest) -> HttpResponse:
+    """Freeze today."""
+    taken = snapshot_actions.take(actor=_user(request), as_of=timezone.localdate())
+    messages.success(request, _("已生成快照 %(snapshot)s") % {"snapshot": taken})
+    return redirect("cockpit")
+
+
+@require_GET
+def projects(request: HttpRequest) -> HttpResponse:
+    """The list; htmx asks for the results alone, everybody else gets the page."""
+    user = _user(request)
+    state = ListState.from_query(request.GET)
+    found = listing.context(state, user)
+    found["views"] = SavedView.objects.visible_to(user)
+    found["may_export"] = may(user, "projects.project.export")
+    headers = request.headers
+    if headers.get("HX-Request") and not headers.get("HX-History-Restore-Request"):
+        response = render(request, "dashboards/_results.html", found)
+        response.headers["HX-Push-Url"] = found["state"].at(found["state"].page)
+        return response
+    return render(request, "dashboards/projects.html", {**found, **listing.choices(state, user)})
+
+
+@require_GET
+def projects_export(request: HttpRequest) -> FileResponse:
+    """The list as a workbook: the same filter, the same columns."""
+    user = _user(request)
+    state, today = ListState.from_query(request.GET), timezone.localdate()
+    export = exporting.build(state, user, today=today)
+    actions.note_export(actor=user, query=state.query(), rows=export.rows, total=export.total)
+    name = f"{_('项目清单')}_{today}.xlsx"
+    return FileResponse(export.file, as_attachment=True, filename=name)
+
+
+@require_POST
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the list as it is under a name."""
+    state = ListState.from_query(QueryDict(request.POST.get("query", "")))
+
+    def save() -> str:
+        view = actions.save_view(actor=_user(request), name=request.POST.get("name", ""), query=state.query())
+        return _("已保存视图“%(name)s”") % {"name": view.name}
+
+    _tell(request, save)
+    return HttpResponseRedirect(state.url())
+
+
+@require_POST
+def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget a view of one's own."""
+    user = _user(request)
+    view = get_object_or_404(SavedView.objects.visible_to(user), pk=pk)
+    actions.delete_view(actor=user, view=view)
+    messages.success(request, _("已删除视图“%(name)s”") % {"name": view.name})
+    return redirect("projects")
+
+
+@require_GET
+def project(request: HttpRequest, pk: int) -> HttpResponse:
+    """One project; another unit's is not found."""
+    user = _user(request)
+    visible = Project.objects.current().visible_to(user).select_related("standing", "package")
+    return render(request, "dashboards/project.html", dossier.context(get_object_or_404(visible, pk=pk), user))
+
+
+@require_POST
+def decide_net(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a project out of the net figures, or back in."""
+    user = _user(request)
+    one = get_object_or_404(Project.objects.current().visible_to(user), pk=pk)
+    reason = request.POST.get("reason", "")
+
+    def decide() -> str:
+        if request.POST.get("decision") == "include":
+            project_actions.include_in_net(actor=user, project=one, reason=reason)
+            return _("已撤销认定，该项目重新按佐证计入净数。")
+        project_actions.exclude_from_net(actor=user, project=one, ground=request.POST.get("ground", ""), reason=reason)
+        return _("已认定，该项目不再计入净数。")
+
+    _tell(request, decide)
+    return redirect("project", pk=pk)
+
+
+@require_POST
+def verify_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """A second person's yes or no to a piece of evidence."""
+    user = _user(request)
+    seen = Evidence.objects.filter(project__in=Project.objects.current().visible_to(user), withdrawn_at=None)
+    evidence = get_object_or_404(seen, pk=pk)
+    accept = request.POST.get("verdict") == "accept"
+
+    def verify() -> str:
+        reason = request.POST.get("reason", "")
+        evidence_actions.verify(actor=user, evidence=evidence, accept=accept, reason=reason)
+        return _("佐证已核实。") if accept else _("佐证已退回。")
+
+    _tell(request, verify)
+    return HttpResponseRedirect(reverse("project", args=[evidence.project_id]) + "#evidence")
+
+
+def _tell(request: HttpRequest, act: Callable[[], str]) -> None:
+    """Run an action and say how it went; what it refuses is said in its own words."""
+    try:
+        messages.success(request, act())
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+    except PermissionDenied as error:
+        messages.error(request, str(error) or _("您没有这项操作的权限。"))

@@ -1,0 +1,80 @@
+"""A real site for the journeys: `luodi demo` in a process of its own, with its own data, worker and static files."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PASSWORD = "luodi-demo-2026"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the demo site."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("site")
+    environment = {**os.environ, "LUODI_DATA": str(folder / "var"), "LUODI_HOSTS": "127.0.0.1"}
+    environment.pop("DATABASE_URL", None)
+    log = (folder / "log").open("w")
+    server = subprocess.Popen([sys.executable, "-m", "luodi", "demo", "--port", str(port)], env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address, server, folder / "log")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"{address}/health", timeout=1)
+        except OSError:
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    # The screens of the clerks' offices.
+    return {**browser_context_args, "viewport": {"width": 1366, "height": 768}, "locale": "zh-CN"}
+
+
+@pytest.fixture
+def sign_in(page: Any, site: str) -> Callable[[str], Any]:
+    """Sign in through the login page, watching that nothing fails and nothing leaves this machine."""
+
+    def go(username: str) -> Any:
+        trouble: list[str] = []
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: None if request.url.startswith((site, "data:", "blob:")) else trouble.append(request.url))
+        page.trouble = trouble
+        page.goto(f"{site}/login/")
+        page.fill("#id_username", username)
+        page.fill("#id_password", PASSWORD)
+        page.click("#login-form button")
+        page.wait_for_url(f"{site}/")
+        return page
+
+    return go
