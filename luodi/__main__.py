@@ -39,31 +39,23 @@ def migrate(quiet: bool) -> None:
 @click.option("--with-worker/--without-worker", default=True, help="run the job worker in this process as well")
 def serve(host: str, port: int, workers: int, with_worker: bool) -> None:
     """启动网站 · Serve the site (and, unless told otherwise, the worker)."""
-    import threading
-
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
-    from luodi.jobs.worker import work
-
-    stop = threading.Event()
-    thread = threading.Thread(target=work, args=(stop,), name="luodi-worker", daemon=True)
     if with_worker:
-        thread.start()
+        os.environ["LUODI_WITH_WORKER"] = "1"  # see wsgi.py
     click.echo(f"落地 Luodi: http://{host}:{port}/")
-    server = Server(
+    Server(
         "luodi.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
+        blocking_threads=8,
+        backpressure=64,
         log_level=LogLevels.warning,
-    )
-    server.serve()
-    stop.set()
-    if with_worker:
-        thread.join(timeout=10)
+    ).serve()
 
 
 if __name__ == "__main__":

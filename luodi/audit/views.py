@@ -75,7 +75,9 @@ def _shown(entry: Entry) -> dict[str, Any]:
     return {
         "entry": entry,
         "action": words.ACTIONS.get(entry.action, entry.action),
-        "details": [(words.DETAILS.get(name, name), _text(value)) for name, value in entry.detail.items()],
+        "details": [
+            (words.DETAILS.get(name, name), _text(value)) for name, value in entry.detail.items() if value != ""
+        ],
     }
 
 

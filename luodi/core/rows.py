@@ -8,6 +8,9 @@ from typing import Any
 
 from django.db import connection, models
 
+_WRITERS = 20_260_101
+"""Any number that nothing else in the database locks."""
+
 
 def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
     """`count` primary keys that nobody else will get. Call it inside the transaction that inserts them."""
@@ -23,6 +26,13 @@ def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
         row = cursor.fetchone()
         first = (row[0] if row else 0) + 1
         return range(first, first + count)
+
+
+def write_alone() -> None:
+    """Until the transaction ends, nobody else loads or reverts: of two at once, neither would know what the other brings."""
+    if connection.vendor == "postgresql":  # SQLite's IMMEDIATE transactions are alone from their start
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS])
 
 
 def as_json(value: Any) -> str:

@@ -115,7 +115,7 @@ def sentence(total: Measure, stage: Measure, unit: str) -> SafeString:
         "stage": stage.name,
     }
     said = _(
-        "在库 {total} 个项目，上报已{stage} {reported} 个{amount}；有佐证的 {proven} 个，净 {net} 个{net_amount}；水分 {water} 个{water_amount}。"
+        "在库 {total} 个项目。上报已{stage} {reported} 个{amount}，有佐证的 {proven} 个，净 {net} 个{net_amount}；水分 {water} 个{water_amount}。"
     )
     return format_html(said, **parts)
 
@@ -126,11 +126,11 @@ def _link(tile: Tile, css: str) -> SafeString | str:
 
 
 def _sum(tile: Tile, unit: str) -> SafeString | str:
-    """The amount with its unit, in brackets; nothing for a zero."""
+    """The amount with its unit; nothing for a zero."""
     if not tile.url:
         return ""
     named = words.UNITS[unit] if tile.amount != _("未写明") else ""
-    return format_html("{}{} {}{}", _("（"), _link(tile, "sum"), named, _("）"))
+    return format_html("{}{} {}", _("、"), _link(tile, "sum"), named)
 
 
 def _groups(cells: Sequence[Cell], *, city: City, unit: str) -> dict[str, Any]:

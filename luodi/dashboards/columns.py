@@ -81,6 +81,13 @@ def text(code: str, row: Mapping[str, Any], unit: str) -> str:
     return words.fact(code, held[0], unit) if held else ""
 
 
+def css(code: str, row: Mapping[str, Any]) -> str:
+    """Classes of a page's cell; a figure that is missing is not coloured like one that is there."""
+    if code in words.SIDES and not _stands(row[f"standing__{code}"]):
+        return "muted"
+    return BY_CODE[code].css
+
+
 _SIMPLE = {
     "name": "name",
     "number": "number",

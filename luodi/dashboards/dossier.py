@@ -1,59 +1,23 @@
-"""One project, told: where it stands and why, every step that was claimed, what speaks for it, and who said so."""
+"""One project, told: where it stands and why, who takes part, its amounts and evidence, and who said each field."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
-from luodi.accounts.permissions import may
-from luodi.core.city import EvidenceKind
+from luodi.accounts.permissions import may, unit_scope
 from luodi.core.installation import city
 from luodi.dashboards import words
-from luodi.evidence.models import Evidence, Support
-from luodi.intake.models import Batch, Row
-from luodi.projects.models import NetDecision, Project, StageEvent
-from luodi.snapshots.engine.standing import Proof, accepts
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a statement came from: "台账.xlsx, 招商!F12"; `url` is blank for who may not open the batch."""
-
-    text: str
-    url: str = ""
-
-
-@dataclass(slots=True)
-class ProofLine:
-    """A piece of evidence as it speaks for one step: `counts` under the city's definition, else `why` not."""
-
-    title: str
-    grade: str
-    counts: bool
-    why: str
-
-
-@dataclass(slots=True)
-class EventLine:
-    """One claimed step as it was said."""
-
-    event: StageEvent
-    stage: str
-    period: str
-    kind: str
-    origin: Origin
-    proofs: list[ProofLine] = field(default_factory=list)
-
-    @property
-    def proven(self) -> bool:
-        return any(proof.counts for proof in self.proofs)
+from luodi.dashboards.timeline import EventLine, Origins, certain, events
+from luodi.evidence.models import Evidence
+from luodi.intake.engine.facts import stage_of
+from luodi.projects.models import NetDecision, Participation, Project, StageEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,92 +31,11 @@ class Side:
     url: str = ""
 
 
-class Origins:
-    """The rows behind a page's statements, read once."""
-
-    def __init__(self, ids: Iterable[int | None], user: User) -> None:
-        wanted = {row_id for row_id in ids if row_id}
-        rows = (
-            Row.objects.filter(pk__in=wanted)
-            .select_related("batch")
-            .only("sheet", "number", "batch__name", "batch__sheets", "batch__unit")
-        )
-        self._rows = {row.pk: row for row in rows}
-        self._links = may(user, "intake.batch.view")
-        self._open = set(Batch.objects.visible_to(user).filter(rows__in=wanted).values_list("pk", flat=True))
-
-    def of(self, row_id: int | None, column: str = "") -> Origin:
-        """`column`: the ledger field, to name the very cell."""
-        row = self._rows.get(row_id or 0)
-        if row is None:
-            return Origin(_("来源行未保存"))
-        place = f"{row.sheet}!{self._letter(row, column)}{row.number}" if column else f"{row.sheet}!{row.number}"
-        visible = self._links and row.batch_id in self._open
-        return Origin(f"{row.batch.name}　{place}", reverse("intake:batch", args=[row.batch_id]) if visible else "")
-
-    @staticmethod
-    def _letter(row: Row, column: str) -> str:
-        sheets = (sheet for sheet in row.batch.sheets if sheet["sheet"] == row.sheet)
-        letters = {c["field"]: c["letter"] for sheet in sheets for c in sheet.get("columns", ())}
-        if column in {"unit", "division"} and column not in letters:
-            column = "place"  # the place's words say both
-        return str(letters.get(column, ""))
-
-
-def why_not(kind: EvidenceKind | None, stage: str, evidence: Evidence) -> str:
-    """Why a piece of evidence does not count for a step; the order is that of `accepts`."""
-    if evidence.withdrawn_at:
-        return _("已撤回")
-    if evidence.verdict == Evidence.Verdict.REJECTED:
-        return _("核实未通过：%(reason)s") % {"reason": evidence.reason}
-    if kind is None or stage not in kind.proves:
-        return _("这类材料不能证明%(stage)s") % {"stage": words.stage_name(stage)}
-    if kind.grades and evidence.grade not in kind.grades:
-        return _("来源等级 %(grade)s，口径只认 %(accepted)s") % {
-            "grade": evidence.grade or "—",
-            "accepted": "、".join(sorted(kind.grades)),
-        }
-    return _("待第二人核实")
-
-
-def events(project: Project, origins: Origins) -> list[EventLine]:
-    """Every claimed step in the order of its days, each with what speaks for it; withdrawn ones included."""
-    proofs: dict[int, list[ProofLine]] = defaultdict(list)
-    supports = Support.objects.filter(event__project=project).select_related("evidence", "event").order_by("evidence")
-    for support in supports:
-        proofs[support.event_id].append(_proof(support.evidence, support.event.stage))
-    lines = [
-        EventLine(
-            event=event,
-            stage=words.stage_name(event.stage),
-            period=words.period(event.starts_on, event.ends_on, event.precision),
-            kind=str(event.get_kind_display()),
-            origin=origins.of(event.row_id, event.field),
-            proofs=sorted(proofs.get(event.pk, ()), key=lambda proof: not proof.counts),
-        )
-        for event in project.events.all()
-    ]
-    return sorted(lines, key=lambda line: (_certain(line.event), line.event.pk))
-
-
-def _certain(event: StageEvent) -> date:
-    """The day by which it has certainly happened, as the standings engine reckons."""
-    return event.ends_on or event.known_on or timezone.localdate(event.recorded_at)
-
-
-def _proof(evidence: Evidence, stage: str) -> ProofLine:
-    kind = city().evidence_kind.get(evidence.kind)
-    living = evidence.withdrawn_at is None and evidence.verdict != Evidence.Verdict.REJECTED
-    proof = Proof(evidence.kind, evidence.grade, evidence.verdict == Evidence.Verdict.ACCEPTED)
-    counts = living and accepts(kind, stage, proof)
-    return ProofLine(evidence.title, evidence.grade, counts, "" if counts else why_not(kind, stage, evidence))
-
-
-def standings(project: Project, lines: Sequence[EventLine], decision: Any) -> list[Side]:
+def standings(project: Project, lines: Sequence[EventLine], decision: Any, user: User) -> list[Side]:
     """The three standings as stored, each with the words that explain it."""
     standing = getattr(project, "standing", None)
     reported, proven, net = (standing.reported, standing.proven, standing.net) if standing else (-1, -1, -1)
-    actual = [line for line in lines if line.event.kind == StageEvent.Kind.ACTUAL and not line.event.withdrawn_at]
+    actual = [line for line in lines if _stands(line.event)]
     said = _last_at(reported, actual)
     shown = _last_at(proven, [line for line in actual if line.proven])
     return [
@@ -160,9 +43,7 @@ def standings(project: Project, lines: Sequence[EventLine], decision: Any) -> li
             str(words.SIDES["reported"]),
             "reported" if said else "unknown",
             words.rank_name(reported) or _("未写明"),
-            _("%(period)s，%(origin)s") % {"period": said.period, "origin": said.origin.text}
-            if said
-            else _("没有已发生的阶段记录"),
+            f"{said.period}{_('，')}{said.origin.text}" if said else _("没有已发生的阶段记录"),
         ),
         Side(
             str(words.SIDES["proven"]),
@@ -170,8 +51,14 @@ def standings(project: Project, lines: Sequence[EventLine], decision: Any) -> li
             words.rank_name(proven) or _("缺佐证"),
             _proven_by(shown) if shown else _("没有符合本市口径的佐证"),
         ),
-        _net(project, net, proven, decision),
+        _net(project, net, proven, decision, user),
     ]
+
+
+def _stands(event: StageEvent) -> bool:
+    """Claimed as done, not withdrawn, and its period is over."""
+    actual = event.kind == StageEvent.Kind.ACTUAL and not event.withdrawn_at
+    return actual and certain(event) <= timezone.localdate()
 
 
 def _last_at(rank: int, lines: Sequence[EventLine]) -> EventLine | None:
@@ -191,7 +78,7 @@ def _proven_by(line: EventLine) -> str:
     }
 
 
-def _net(project: Project, net: int, proven: int, decision: Any) -> Side:
+def _net(project: Project, net: int, proven: int, decision: Any, user: User) -> Side:
     label = str(words.SIDES["net"])
     if decision is not None:
         why = _("%(who)s于 %(day)s 认定为%(ground)s：%(reason)s") % {
@@ -205,8 +92,15 @@ def _net(project: Project, net: int, proven: int, decision: Any) -> Side:
         return Side(label, "net", words.rank_name(net), _("与佐证一致，无拆分重复，无虚假认定"))
     if proven >= 0 and project.package:
         why = _("打包项目“%(name)s”自己有佐证，子项目并入它只计一次") % {"name": project.package.name}
-        return Side(label, "water", _("不计"), why, reverse("project", args=[project.package_id]))
+        return Side(label, "water", _("不计"), why, package_url(project, user))
     return Side(label, "missing", _("缺佐证"), _("没有佐证就不计入净数"))
+
+
+def package_url(project: Project, user: User) -> str:
+    """The package's page; blank when there is none, or when it is another unit's."""
+    if project.package is None or unit_scope(user) not in {None, project.package.unit}:
+        return ""
+    return reverse("project", args=[project.package.pk])
 
 
 def amounts(project: Project, origins: Origins, unit: str) -> list[dict[str, Any]]:
@@ -228,7 +122,6 @@ def amounts(project: Project, origins: Origins, unit: str) -> list[dict[str, Any
 def evidence(project: Project, user: User, origins: Origins) -> list[dict[str, Any]]:
     """Every piece of evidence with its verdict and what this person may do with it."""
     verifier = may(user, "evidence.evidence.verify")
-    found = project.evidence.select_related("verified_by", "filed_by", "row__batch").order_by("grade", "id")
     return [
         {
             "item": item,
@@ -240,7 +133,7 @@ def evidence(project: Project, user: User, origins: Origins) -> list[dict[str, A
             "may_verify": verifier and not item.withdrawn_at and filer(item) != user.pk,
             "own": verifier and filer(item) == user.pk,
         }
-        for item in found
+        for item in sorted(project.evidence.all(), key=lambda item: (item.grade, item.pk))
     ]
 
 
@@ -251,12 +144,41 @@ def filer(item: Evidence) -> int | None:
 
 def fields(project: Project, origins: Origins, unit: str) -> list[dict[str, Any]]:
     """Each field's value, and the cell that said it; in the order of the field names' table."""
-    order = {name: place for place, name in enumerate(words.FIELDS)}
-    held = sorted(project.facts.items(), key=lambda pair: (order.get(pair[0], len(order)), pair[0]))
+    order = {name: (place, 0) for place, name in enumerate(words.FIELDS)}
+    before_status = order["status"][0] - 1
+    stages = {stage.code: stage.order + 1 for stage in city().stages}
+    held = sorted(
+        project.facts.items(),
+        key=lambda pair: (order.get(pair[0]) or (before_status, stages.get(stage_of(pair[0]), 0)), pair[0]),
+    )
     return [
         {"name": words.field_name(name), "text": words.fact(name, text, unit), "origin": origins.of(row_id, name)}
         for name, (text, row_id) in held
     ]
+
+
+def parties(project: Project) -> list[dict[str, Any]]:
+    """Who takes part in which role, investors first, with shares as stated."""
+    found = [item for item in project.participations.all() if item.withdrawn_at is None]
+    roles = list(Participation.Role.values)
+    return [
+        {"item": item, "share": "" if item.share is None else f"{item.share.normalize():f}%"}
+        for item in sorted(found, key=lambda item: (roles.index(item.role), item.pk))
+    ]
+
+
+def whole(user: User) -> QuerySet[Project]:
+    """Projects that the person may see, with everything that their page tells, in one query a table."""
+    visible = Project.objects.current().visible_to(user)
+    return visible.select_related("standing", "package").prefetch_related(
+        "events",
+        "amounts",
+        "aliases",
+        Prefetch("members", visible),
+        Prefetch("participations", Participation.objects.select_related("party")),
+        Prefetch("evidence", Evidence.objects.select_related("verified_by", "row__batch")),
+        Prefetch("net_decisions", NetDecision.objects.select_related("decided_by", "revoked_by")),
+    )
 
 
 def row_ids(project: Project) -> set[int | None]:
@@ -268,24 +190,21 @@ def row_ids(project: Project) -> set[int | None]:
 
 
 def context(project: Project, user: User) -> dict[str, Any]:
-    """Everything of the page."""
+    """Everything of the page; the project comes from `whole`."""
     origins = Origins(row_ids(project), user)
     lines = events(project, origins)
-    decisions = list(project.net_decisions.select_related("decided_by", "revoked_by").order_by("-id"))
+    decisions = sorted(project.net_decisions.all(), key=lambda item: -item.pk)
     decision = next((item for item in decisions if item.revoked_at is None), None)
-    parties = project.participations.filter(withdrawn_at=None).select_related("party").order_by("role", "id")
     return {
         "project": project,
         "unit": words.unit_name(project.unit),
         "division": city().divisions.get(project.division, project.division),
         "tier": words.tier_name(project.standing.tier) if hasattr(project, "standing") else "",
-        "aliases": [alias.name for alias in project.aliases.filter(withdrawn_at=None)],
-        "parties": [
-            {"item": item, "share": f"{item.share.normalize():f}%" if item.share is not None else ""}
-            for item in parties
-        ],
-        "members": list(project.members.filter(withdrawn_at=None).order_by("id").values("id", "name")),
-        "sides": standings(project, lines, decision),
+        "aliases": [alias.name for alias in project.aliases.all() if alias.withdrawn_at is None],
+        "parties": parties(project),
+        "package_url": package_url(project, user),
+        "members": list(project.members.all()),
+        "sides": standings(project, lines, decision, user),
         "timeline": [line for line in lines if not line.event.withdrawn_at],
         "withdrawn": [line for line in lines if line.event.withdrawn_at],
         "amounts": amounts(project, origins, user.money_unit),

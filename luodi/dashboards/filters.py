@@ -58,7 +58,7 @@ class ProjectFilter:
 
     def apply(self, user: User) -> QuerySet[Project]:
         """The rows, within what the person may see."""
-        projects = Project.objects.current().visible_to(user)
+        projects: QuerySet[Project] = Project.objects.current().visible_to(user)
         for name, column in (("unit", "unit"), ("chain", "chain"), ("tier", "standing__tier")):
             if value := getattr(self, name):
                 projects = projects.filter(**{column: "" if value == NONE else value})

@@ -65,10 +65,9 @@ def _before(snapshot: Snapshot | None, user: User) -> dict[str, Any] | None:
     if snapshot is None:
         return None
     unit = unit_scope(user)
-    if unit is None:
-        return snapshot.manifest.get("figures")
-    found: dict[str, Any] = snapshot.manifest.get("figures_by_unit", {})
-    return found.get(unit)
+    by_unit: dict[str, dict[str, Any]] = snapshot.manifest.get("figures_by_unit", {})
+    whole: dict[str, Any] | None = snapshot.manifest.get("figures")
+    return whole if unit is None else by_unit.get(unit)
 
 
 @require_POST
@@ -133,8 +132,8 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 def project(request: HttpRequest, pk: int) -> HttpResponse:
     """One project; another unit's is not found."""
     user = _user(request)
-    visible = Project.objects.current().visible_to(user).select_related("standing", "package")
-    return render(request, "dashboards/project.html", dossier.context(get_object_or_404(visible, pk=pk), user))
+    one = get_object_or_404(dossier.whole(user), pk=pk)
+    return render(request, "dashboards/project.html", dossier.context(one, user))
 
 
 @require_POST

@@ -139,7 +139,7 @@ def fact(field: str, text: str, unit: str) -> str:
         currency, minor, bound = text.split(" ")
         return amount(int(minor), currency, bound, unit)
     if is_stage_field(field) and text:
-        return "；".join(_claim(claim, stage_of(field)) for claim in text.split("; "))
+        return _("；").join(_claim(claim, stage_of(field)) for claim in text.split("; "))
     if field == "unit":
         return unit_name(text) or text
     if field == "division":

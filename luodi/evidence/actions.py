@@ -19,7 +19,7 @@ verified: list[Callable[[Sequence[int]], None]] = []
 @transaction.atomic
 def verify(*, actor: User, evidence: Evidence, accept: bool, reason: str = "") -> Evidence:
     """Accept or reject. The verifier is never the one who filed it or who loaded the ledger; a rejection needs a reason."""
-    evidence = Evidence.objects.select_for_update().select_related("row__batch").get(pk=evidence.pk)
+    evidence = Evidence.objects.select_for_update(of=("self",)).select_related("row__batch").get(pk=evidence.pk)
     filer = evidence.filed_by_id or (evidence.row.batch.created_by_id if evidence.row else None)
     if not may(actor, "evidence.evidence.verify") or filer == actor.pk:
         raise PermissionDenied(_("核实人不能是填报人。"))

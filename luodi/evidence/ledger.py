@@ -7,6 +7,7 @@ from datetime import datetime
 from luodi.core.installation import city
 from luodi.core.rows import insert_rows, reserve_ids
 from luodi.evidence.models import Evidence, Support
+from luodi.projects.models import StageEvent
 from luodi.projects.writing import Applied
 
 KIND = "public_report"
@@ -16,7 +17,7 @@ COLUMNS = (
 
 
 def follow(applied: Sequence[Applied], now: datetime) -> None:
-    """File new sources, and let every source of a row speak for the row's new events."""
+    """File new sources; every source of a row speaks for the row's new events, a new one also for the claims it repeats."""
     stated = [item for item in applied if item.row.values.get("source")]
     held = _held({item.project_id for item in stated})
     fresh: list[tuple[Applied, str]] = []
@@ -30,20 +31,42 @@ def follow(applied: Sequence[Applied], now: datetime) -> None:
     for evidence_id, (item, source) in zip(ids, fresh, strict=True):
         held[item.project_id][source] = evidence_id
         grade = grade_of(source, str(item.row.values.get("grade", "")))
-        rows.append([evidence_id, item.project_id, KIND, source[:300], source[:600], "", grade, "", "", item.row_id, now])
+        rows.append([evidence_id, item.project_id, KIND, source[:300], source, "", grade, "", "", item.row_id, now])
     insert_rows(Evidence, COLUMNS, rows)
-    supports = [
-        [held[item.project_id][source], event]
+    supports = {
+        (held[item.project_id][source], event)
         for item in stated
         for source in sources(str(item.row.values["source"]))
         for event in item.event_ids
-    ]
-    insert_rows(Support, ["evidence_id", "event_id"], supports)
+    }
+    # Only new evidence speaks for older claims: it is withdrawn with its batch, so a revert leaves nothing behind.
+    repeated = _repeated({item.row_id: item for item, _ in fresh})
+    supports |= {
+        (evidence_id, event)
+        for evidence_id, (item, _) in zip(ids, fresh, strict=True)
+        for event in repeated.get(item.row_id, ())
+    }
+    insert_rows(Support, ["evidence_id", "event_id"], sorted(supports))
+
+
+def _repeated(items: dict[int, Applied]) -> dict[int, list[int]]:
+    """Events that earlier rows brought and that these rows claim unchanged: event ids by row."""
+    known = {item.project_id for item in items.values() if not item.is_new}
+    live = StageEvent.objects.filter(project__in=known, withdrawn_at=None, kind=StageEvent.Kind.ACTUAL)
+    events: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for event, project, field in live.values_list("id", "project_id", "field"):
+        events[project].append((event, field))
+    return {
+        row_id: [
+            event for event, name in events[item.project_id] if name in item.row.values and name not in item.changes
+        ]
+        for row_id, item in items.items()
+    }
 
 
 def sources(text: str) -> list[str]:
-    """The sources that one cell names."""
-    return list(dict.fromkeys(part.strip() for part in text.split(" | ") if part.strip()))
+    """The sources that one cell names, as long as the record keeps them."""
+    return list(dict.fromkeys(part.strip()[:600] for part in text.split(" | ") if part.strip()))
 
 
 def grade_of(source: str, stated: str) -> str:

@@ -15,7 +15,7 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import may, unit_scope
 from luodi.audit.actions import record
 from luodi.core.installation import folder
-from luodi.core.rows import as_json, insert_rows, reserve_ids
+from luodi.core.rows import as_json, insert_rows, reserve_ids, write_alone
 from luodi.intake import checking
 from luodi.intake.engine.guards import Refusal
 from luodi.intake.models import Batch, LedgerFile, RememberedMapping, Row
@@ -25,9 +25,11 @@ Progress = Callable[[int, int, str], None]
 ROW_COLUMNS = ["id", "batch_id", "sheet", "number", "cells", "state", "problems", "changes", "label", "target_id"]
 
 
-def _permit(actor: User | None, permission: str) -> None:
-    """The console of the server may do what its operating system lets it start; people need the permission."""
-    if actor is not None and not may(actor, permission):
+def _permit(actor: User | None, permission: str, batch: Batch | None = None) -> None:
+    """The console of the server may do what its operating system lets it start; people need the permission and the scope."""
+    if actor is None:
+        return
+    if not may(actor, permission) or (batch is not None and unit_scope(actor) not in {None, batch.unit}):
         raise PermissionDenied
 
 
@@ -56,11 +58,16 @@ def receive(*, actor: User | None, path: Path, name: str) -> Batch:
         return _open_batch(actor, sha256, size, name)
 
 
+def _short(name: str) -> str:
+    """A text table's sheet is called after its file, and rows keep 100 characters of that; the ending tells the kind of file."""
+    return Path(name).stem[:100] + Path(name).suffix[:20]
+
+
 def _open_batch(actor: User | None, sha256: str, size: int, name: str) -> Batch:
     file, _made = LedgerFile.objects.get_or_create(
         sha256=sha256, defaults={"name": name[:255], "size": size, "received_from": actor}
     )
-    batch = Batch.objects.create(file=file, name=name[:255], unit=unit_scope(actor) or "", created_by=actor)
+    batch = Batch.objects.create(file=file, name=_short(name), unit=unit_scope(actor) or "", created_by=actor)
     record(actor, "intake.batch.received", batch, sha256=sha256, size=size)
     return batch
 
@@ -68,7 +75,7 @@ def _open_batch(actor: User | None, sha256: str, size: int, name: str) -> Batch:
 @transaction.atomic
 def correct_mapping(*, actor: User, batch: Batch, mapping: Mapping[str, Mapping[str, str]]) -> Batch:
     """A person's word on which column is which: {sheet: {column letter: field or blank}}."""
-    _permit(actor, "intake.batch.write")
+    _permit(actor, "intake.batch.write", batch)
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     if batch.state not in {Batch.State.UPLOADED, Batch.State.CHECKED}:
         raise ValidationError(_("这个批次已经处理，不能再改列的对应关系。"))
@@ -80,7 +87,7 @@ def correct_mapping(*, actor: User, batch: Batch, mapping: Mapping[str, Mapping[
 
 def check(*, actor: User | None, batch: Batch, progress: Progress | None = None) -> Batch:
     """Read the file against the record and store what would happen. The record itself is not touched."""
-    _permit(actor, "intake.batch.write")
+    _permit(actor, "intake.batch.write", batch)
     try:
         run = _run(actor, batch.file.path, batch, writing=False)
     except Refusal as refused:
@@ -103,7 +110,7 @@ def check(*, actor: User | None, batch: Batch, progress: Progress | None = None)
 
 def commit(*, actor: User | None, batch: Batch, progress: Progress | None = None) -> Batch:
     """Write the good rows in one transaction; the rest stays with the batch to be returned."""
-    _permit(actor, "intake.batch.write")
+    _permit(actor, "intake.batch.write", batch)
     try:
         run = _run(actor, batch.file.path, batch, writing=True)
     except Refusal as refused:
@@ -121,7 +128,7 @@ def load(*, actor: User | None, path: Path, name: str, progress: Progress | None
     """Receive and commit in one transaction, for commands: killed at any moment, it leaves the whole batch or nothing. Raises `Refusal`."""
     _permit(actor, "intake.batch.write")
     sha256, size = keep_file(path)
-    batch = Batch(name=name, unit=unit_scope(actor) or "")
+    batch = Batch(name=_short(name), unit=unit_scope(actor) or "")
     run = _run(actor, path, batch, writing=True)
     with transaction.atomic():
         batch = _open_batch(actor, sha256, size, name)
@@ -137,6 +144,7 @@ def _run(actor: User | None, path: Path, batch: Batch, *, writing: bool) -> chec
 
 def _write(actor: User | None, batch: Batch, run: checking.Run, progress: Progress | None) -> None:
     """The one place where ledger rows reach the record; inside the caller's transaction."""
+    write_alone()
     now = timezone.now()
     run.open_session()
     for chunk in run.chunks(progress):
@@ -203,10 +211,11 @@ def _remember(actor: User | None, batch: Batch, run: checking.Run) -> None:
 @transaction.atomic
 def revert(*, actor: User | None, batch: Batch) -> list[str]:
     """Undo a committed batch whole. Returns the names that keep it from being undone; then nothing was changed."""
-    _permit(actor, "intake.batch.revert")
+    _permit(actor, "intake.batch.revert", batch)
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != Batch.State.COMMITTED:
         raise ValidationError(_("只有已入库的批次可以撤回。"))
+    write_alone()
     now = timezone.now()
     blocked = target().revert(batch.pk, now=now)
     if blocked:

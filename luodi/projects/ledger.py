@@ -48,6 +48,7 @@ class LedgerSession:
     _names: dict[int, str] = field(default_factory=dict)
     _taken: dict[str, set[int]] = field(default_factory=dict)
     _unborn: set[int] = field(default_factory=set)
+    _born: set[int] = field(default_factory=set)
     _seen: dict[int, str | dict[str, str]] = field(default_factory=dict)
     _members: list[tuple[int, int, UnderstoodRow]] = field(default_factory=list)
     _numbers: dict[str, int] = field(default_factory=dict)
@@ -74,7 +75,7 @@ class LedgerSession:
 
     def finish(self) -> list[tuple[UnderstoodRow, Problem]]:
         """Put members into their packages, now that every project of the file is known."""
-        return packages.join(self._members, self.index, self._numbers)
+        return packages.join(self._members, self.index, self._numbers, self._born)
 
     def _place(self, row: UnderstoodRow) -> Place | None:
         """Where the row says it is, and whether this clerk may file for that unit."""
@@ -116,17 +117,31 @@ class LedgerSession:
         probe = register.probe_of(row.values, place)
         taken = self._taken.setdefault(row.sheet, set())
         match = self.index.find(probe, taken=taken)
+        if match.target is not None and self._is_strange(match.target):
+            message = "库中同名的同一项目由其他单位填报"
+            row.problems.append(
+                _problem(
+                    row, ERROR, "other_unit", message, "如已移交本单位，请与项目办联系", "name", str(row.values["name"])
+                )
+            )
+            return None
         if match.target is None:
             self._last -= 1
             target = next(ids) if self.writing else self._last
             self.index.add(target, probe)
             self._names[target] = str(row.values["name"])
             self._unborn.add(target)
+            self._born.add(target)
             match = Match(target, doubts=match.doubts)
         taken.add(match.target or 0)
         if number := row.values.get("number"):
             self._numbers[str(number)] = match.target or 0
         return match
+
+    def _is_strange(self, target: int) -> bool:
+        """Whether a clerk's row met a project of another unit, of which they may neither know nor change anything."""
+        owner = self.index.known[target].unit
+        return self.unit is not None and bool(owner) and owner != self.unit
 
     def _resolve(
         self, row: UnderstoodRow, place: Place | None, match: Match | None, held: Mapping[int, dict[str, list[Any]]]
@@ -170,7 +185,8 @@ class LedgerSession:
             )
         for target, why in match.doubts:
             where = "在库项目" if target > 0 else "本文件"
-            message = f"疑似重复：与{where}“{self._names.get(target, '')}”{why}"
+            known = "（其他单位填报）" if self._is_strange(target) else f"“{self._names.get(target, '')}”"
+            message = f"疑似重复：与{where}{known}{why}"
             yield _problem(
                 row,
                 WARNING,

@@ -49,12 +49,17 @@ def probe_of(values: Mapping[str, Any], place: Place | None) -> Probe:
     amount = values.get("total_investment")
     exact = isinstance(amount, Amount) and amount.currency == "CNY" and amount.bound == "exact"
     return Probe(
-        keys=tuple(dict.fromkeys(name_key(text) for text in names if text)),
+        keys=tuple(dict.fromkeys(key_of(text) for text in names if text)),
         parties=frozenset(party_key(p.name) for p in _principals(values)),
         unit=place.unit if place else "",
         amount=amount.minor if exact and isinstance(amount, Amount) else None,
-        project_code=str(values.get("project_code", "")),
+        project_code=str(values.get("project_code", ""))[:24],  # what its column holds
     )
+
+
+def key_of(name: str) -> str:
+    """The name as compared, as long as the record holds it: folding may lengthen a name (㍿ becomes four characters)."""
+    return name_key(name)[:300]
 
 
 def alias_names(values: Mapping[str, Any]) -> list[str]:

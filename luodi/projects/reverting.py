@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from luodi.intake.models import Batch, Row
+from luodi.projects import packages, register
 from luodi.projects.models import Alias, Amount, Participation, Project, StageEvent
 from luodi.projects.writing import COLUMNS, fit
 
@@ -34,10 +35,13 @@ def revert(batch_id: int, *, now: datetime) -> list[str]:
         project.version += 1
     columns = ["facts", "package", "withdrawn_at", "version", *COLUMNS]
     Project.objects.bulk_update(projects.values(), columns, batch_size=200)
-    Project.objects.filter(package__withdrawn_at=now).update(package=None)
+    packages.put_back(_packages_before(rows, projects))
+    # Members that other batches brought stay, and stand by themselves again.
+    orphans = list(Project.objects.filter(package__withdrawn_at=now).values_list("id", flat=True))
+    Project.objects.filter(pk__in=orphans).update(package=None)
     _return_statements(batch_id, rows, now)
     for follow in reverted:
-        follow(list(projects))
+        follow(list({*projects, *orphans}))
     return []
 
 
@@ -58,14 +62,22 @@ def _built_on(batch_id: int, rows: Sequence[Row], own: set[int], projects: dict[
 def _restore(project: Project, row: Row) -> None:
     """Put back what stood before the row, with the row that had said it."""
     for name, (before, _) in row.changes.items():
+        said_by = _who_said(project.pk, name, before, row.pk) if before else None
         if before:
-            project.facts[name] = [before, _who_said(project.pk, name, before, row.pk)]
+            project.facts[name] = [before, said_by]
         else:
             project.facts.pop(name, None)
         if name in COLUMNS:
             setattr(project, name, fit(name, before))
-        elif name == "package" and not before:
+        elif name == "package":
             project.package = None
+
+
+def _packages_before(rows: Sequence[Row], projects: dict[int, Project]) -> list[tuple[int, str, int]]:
+    """Members that stand in a package again: project, words, and the row that said them."""
+    moved = {row.target_id or 0 for row in rows if "package" in row.changes and row.state == Row.State.CHANGED}
+    facts = {project: projects[project].facts.get("package") for project in moved}
+    return [(project, fact[0], fact[1] or 0) for project, fact in facts.items() if fact]
 
 
 def _who_said(project: int, name: str, text: str, before_row: int) -> int | None:
@@ -83,10 +95,13 @@ def _return_statements(batch_id: int, rows: Sequence[Row], now: datetime) -> Non
         for name, (before, _) in row.changes.items():
             if before and row.state == Row.State.CHANGED:
                 replaced[name].append(row.target_id or 0)
+                if name in register.PARTY_FIELDS:
+                    replaced[Participation.Role.HOLDER].append(row.target_id or 0)
     # A correction carries the very moment of its batch, which tells what this batch replaced from what others did.
     withdrawn_at = Batch.objects.values_list("committed_at", flat=True).get(pk=batch_id)
     for model in STATEMENTS:
         model.objects.filter(row__batch=batch_id, withdrawn_at=None).update(withdrawn_at=now)
     for model, column in ((StageEvent, "field"), (Amount, "kind"), (Participation, "role")):
         for name, ids in replaced.items():
-            model.objects.filter(project__in=ids, withdrawn_at=withdrawn_at, **{column: name}).update(withdrawn_at=None)
+            others = model.objects.filter(project__in=ids, withdrawn_at=withdrawn_at, **{column: name})
+            others.exclude(row__batch=batch_id).update(withdrawn_at=None)

@@ -9,7 +9,7 @@ from luodi.core.rows import insert_rows, reserve_ids
 from luodi.intake.engine.amounts import Amount
 from luodi.intake.engine.facts import AMOUNT_FIELDS, is_stage_field, stage_of
 from luodi.intake.engine.parties import parties_in, party_key
-from luodi.intake.engine.text import aliases_in, name_key
+from luodi.intake.engine.text import aliases_in
 from luodi.intake.target import Resolved
 from luodi.organizations.models import Party
 from luodi.projects import register
@@ -28,6 +28,8 @@ def withdraw_replaced(changed: Pairs, now: datetime) -> None:
             if before:
                 by_field[name].append(item.target_id or 0)
     for name, projects in by_field.items():
+        if name in register.PARTY_FIELDS:
+            _withdraw_holders(name, projects, now)
         for model, lookup in (
             (StageEvent, {"field": name}),
             (AmountStatement, {"kind": name}),
@@ -36,22 +38,27 @@ def withdraw_replaced(changed: Pairs, now: datetime) -> None:
             model.objects.filter(project__in=projects, withdrawn_at=None, **lookup).update(withdrawn_at=now)
 
 
+def _withdraw_holders(role: str, projects: Sequence[int], now: datetime) -> None:
+    """Shareholders go with the company that they were stated for, which is to say with its row."""
+    live = Participation.objects.filter(project__in=projects, withdrawn_at=None)
+    rows = set(live.filter(role=role).values_list("row_id", flat=True))
+    live.filter(role=Participation.Role.HOLDER, row__in=rows).update(withdrawn_at=now)
+
+
 def write_parties(pairs: Pairs, now: datetime) -> None:
     """Investors and owners with their shareholders; a company is made once, under its comparison key."""
     stated = [(item, row_id, role, party) for item, row_id in pairs for role, party in _parties(item)]
     codes = {item.target_id: str(item.row.values.get("credit_code", "")) for item, _ in pairs}
-    ids = _party_ids({party_key(party.name): party.name for *_, party in stated})
+    ids = _party_ids({_key(party.name): party.name for *_, party in stated})
     rows = []
     for item, row_id, role, party in stated:
         share = party.share if party.share is None or abs(party.share) < 1000 else None
-        rows.append(
-            [item.target_id, ids[party_key(party.name)], role, share and str(share), party.note[:200], row_id, now]
-        )
+        rows.append([item.target_id, ids[_key(party.name)], role, share and str(share), party.note[:200], row_id, now])
     insert_rows(Participation, ["project_id", "party_id", "role", "share", "note", "row_id", "recorded_at"], rows)
     for item, _, role, party in stated:
         code = codes.get(item.target_id, "")
         if code and role != Participation.Role.HOLDER and len(code) <= 18:
-            Party.objects.filter(pk=ids[party_key(party.name)], credit_code="").update(credit_code=code)
+            Party.objects.filter(pk=ids[_key(party.name)], credit_code="").update(credit_code=code)
 
 
 def _parties(item: Resolved) -> Iterator[tuple[str, Any]]:
@@ -67,6 +74,11 @@ def _parties(item: Resolved) -> Iterator[tuple[str, Any]]:
                 yield (role if party.name in acting else Participation.Role.HOLDER), party
 
 
+def _key(name: str) -> str:
+    """The comparison key as the record holds it: a paragraph in a party column must meet itself again."""
+    return party_key(name)[:300]
+
+
 def _party_ids(names: dict[str, str]) -> dict[str, int]:
     """Ids by key; unknown parties are made."""
     known = dict(Party.objects.filter(key__in=names).values_list("key", "id"))
@@ -75,7 +87,7 @@ def _party_ids(names: dict[str, str]) -> dict[str, int]:
     insert_rows(
         Party,
         ["id", "name", "key", "credit_code"],
-        [[i, n[:300], k[:300], ""] for i, (k, n) in zip(ids, missing, strict=True)],
+        [[i, n[:300], k, ""] for i, (k, n) in zip(ids, missing, strict=True)],
     )
     return known | {key: i for i, (key, _) in zip(ids, missing, strict=True)}
 
@@ -88,9 +100,9 @@ def write_aliases(pairs: Pairs, now: datetime) -> None:
             continue
         name = str(item.row.values["name"])
         base, others = aliases_in(name)
-        names = {name_key(text): text for text in (base, *others, *register.alias_names(item.row.values))}
-        names.pop(name_key(name), None)
-        rows += [[item.target_id, text[:300], key[:300], row_id, now] for key, text in names.items()]
+        names = {register.key_of(text): text for text in (base, *others, *register.alias_names(item.row.values))}
+        names.pop(register.key_of(name), None)
+        rows += [[item.target_id, text[:300], key, row_id, now] for key, text in names.items()]
     insert_rows(Alias, ["project_id", "name", "key", "row_id", "recorded_at"], rows)
 
 

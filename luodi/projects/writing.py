@@ -1,17 +1,16 @@
 """Writing one chunk of a ledger: projects, parties, amounts, events. Many rows at once, inside the caller's transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from luodi.core.rows import as_json, insert_rows
-from luodi.intake.engine.text import name_key
 from luodi.intake.engine.understanding import UnderstoodRow
 from luodi.intake.models import Row
 from luodi.intake.target import Resolved
-from luodi.projects import statements
+from luodi.projects import register, statements
 from luodi.projects.models import Project
 from luodi.projects.statements import Pairs
 
@@ -40,7 +39,22 @@ followers: list[Follower] = []
 
 def write(resolved: Sequence[Resolved], row_ids: Sequence[int], *, now: datetime) -> None:
     """Apply every row that says something new."""
-    pairs = [(item, row_id) for item, row_id in zip(resolved, row_ids, strict=True) if item.changes]
+    for pairs in _rounds([pair for pair in zip(resolved, row_ids, strict=True) if pair[0].changes]):
+        _write_round(pairs, now)
+
+
+def _rounds(pairs: Pairs) -> Iterator[Pairs]:
+    """One round nearly always; a project that the chunk names again waits for the next, so that it replaces what came before."""
+    waiting: Pairs = pairs
+    while waiting:
+        first: dict[int, tuple[Resolved, int]] = {}
+        for pair in waiting:
+            first.setdefault(pair[0].target_id or 0, pair)
+        yield list(first.values())
+        waiting = [pair for pair in waiting if first[pair[0].target_id or 0] is not pair]
+
+
+def _write_round(pairs: Pairs, now: datetime) -> None:
     _projects(pairs, now)
     statements.withdraw_replaced([(item, row_id) for item, row_id in pairs if item.state == Row.State.CHANGED], now)
     statements.write_parties(pairs, now)
@@ -48,7 +62,14 @@ def write(resolved: Sequence[Resolved], row_ids: Sequence[int], *, now: datetime
     statements.write_amounts(pairs, now)
     events = statements.write_events(pairs, now)
     applied = [
-        Applied(item.target_id or 0, row_id, item.row, item.changes, tuple(events.get(row_id, ())), item.state == Row.State.NEW)
+        Applied(
+            item.target_id or 0,
+            row_id,
+            item.row,
+            item.changes,
+            tuple(events.get(row_id, ())),
+            item.state == Row.State.NEW,
+        )
         for item, row_id in pairs
     ]
     for follow in followers:
@@ -76,7 +97,7 @@ def _project_row(item: Resolved, row_id: int, now: datetime) -> list[Any]:
     facts = {name: text for name, (_, text) in item.changes.items()}
     name = facts["name"]
     held = as_json({field: [text, row_id] for field, text in facts.items()})
-    head = [item.target_id, name_key(name), initials(name), "[]", held, 1, now, row_id]
+    head = [item.target_id, register.key_of(name), initials(name), "[]", held, 1, now, row_id]
     return [*head, *(fit(column, facts.get(column, "")) for column in COLUMNS)]
 
 

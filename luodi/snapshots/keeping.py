@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from luodi.core.installation import city
@@ -53,7 +54,9 @@ def _first_standing(item: Applied, today: date) -> list[Any]:
     amount = values.get("total_investment")
     exact = isinstance(amount, Amount) and (amount.currency, amount.bound) == ("CNY", "exact")
     fen = amount.minor if exact and isinstance(amount, Amount) else None
-    acting = [p.name for role in register.PARTY_FIELDS if values.get(role) for p in register.principals(str(values[role]))]
+    acting = [
+        p.name for role in register.PARTY_FIELDS if values.get(role) for p in register.principals(str(values[role]))
+    ]
     investor = acting[0][:300] if acting else ""
     return [item.project_id, own.reported, own.proven, own.proven, fen, city().tier_of(fen), investor, today]
 
@@ -64,9 +67,12 @@ def refresh(projects: Sequence[int]) -> None:
         _refresh(projects[start : start + CHUNK])
 
 
+@transaction.atomic
 def _refresh(projects: Sequence[int]) -> None:
     members = Project.objects.filter(package__in=projects).values_list("id", flat=True)
-    ids = sorted({*projects, *members})
+    # Two refreshes of one project follow each other: the second sees what the first person did.
+    locked = Project.objects.select_for_update().filter(pk__in={*projects, *members}).order_by("pk")
+    ids = list(locked.values_list("id", flat=True))
     packages = dict(Project.objects.filter(pk__in=ids).values_list("id", "package_id"))
     ranks = queries.standings([*ids, *{p for p in packages.values() if p}], as_of=timezone.localdate())
     amounts, out, investors = queries.exact_amounts(ids), queries.decided_out(ids), _investors(ids)

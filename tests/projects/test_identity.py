@@ -29,7 +29,9 @@ def test_an_alias_is_the_same_project():
 
 
 def test_the_same_name_in_another_district_with_another_investor_is_another_project_and_is_told():
-    match = index(probe("标准厂房", parties={"甲"}, unit="dawa")).find(probe("标准厂房", parties={"乙"}, unit="panshan"))
+    match = index(probe("标准厂房", parties={"甲"}, unit="dawa")).find(
+        probe("标准厂房", parties={"乙"}, unit="panshan")
+    )
 
     assert match.target is None
     assert match.doubts == ((1, "名称相同，但主体、地区或金额不同"),)
@@ -79,7 +81,12 @@ def test_one_project_code_under_two_names_is_a_doubt():
 
 @pytest.mark.parametrize(
     ("a", "b", "same"),
-    [("园区一期", "园区二期", False), ("年产5万吨", "年产8万吨", False), ("A区厂房", "B区厂房", False), ("物流园", "物流园区", True)],
+    [
+        ("园区一期", "园区二期", False),
+        ("年产5万吨", "年产8万吨", False),
+        ("A区厂房", "B区厂房", False),
+        ("物流园", "物流园区", True),
+    ],
 )
 def test_numbers_and_phases_tell_neighbours_apart(a, b, same):
     assert (ordinals(a) == ordinals(b)) == same

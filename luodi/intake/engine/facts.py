@@ -102,6 +102,12 @@ def show(field: str, fact: str, *, stage_names: Mapping[str, str], unit: str = "
     return fact
 
 
+def amount_words(minor: int, currency: str, bound: str) -> str:
+    """An amount in words that read back as the same: "≥15000万元", "3200万英镑"."""
+    unit = "万元" if currency == "CNY" else _CURRENCIES[currency]
+    return f"{_BOUNDS[bound].strip()}{format_minor(minor, unit).replace(',', '')}{unit}"
+
+
 def _show_claim(claim: str, stage_names: Mapping[str, str]) -> str:
     kind, stage, period = claim.split(" ", 2)
     days = "未写日期" if period == UNDATED else " 至 ".join(dict.fromkeys(period.split("/")))

@@ -36,6 +36,7 @@ class Table:
     key: str
     unit_assumed: bool
     checks: tuple[TotalCheck, ...] = ()
+    lines: Sequence[LedgerLine] = ()
     left_out: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -61,9 +62,10 @@ class Ledger:
     def rows(self) -> Iterator[UnderstoodRow]:
         """Every data row of every table, understood."""
         for table in self.tables:
-            yield from self._table_rows(table)
+            yield from self.table_rows(table)
 
-    def _table_rows(self, table: Table) -> Iterator[UnderstoodRow]:
+    def table_rows(self, table: Table) -> Iterator[UnderstoodRow]:
+        """The data rows of one table, understood; afterwards its `lines` and `checks` are known."""
         sheet = table.layout.sheet
         letters = [column_letter(i + 1) for i in range(sheet.width)]
         reader = Reader(
@@ -89,7 +91,7 @@ class Ledger:
             else:
                 table.left_out[str(data.kind)] = table.left_out.get(str(data.kind), 0) + 1
                 lines.append(_total_line(table, data))
-        table.checks = check_totals(lines)
+        table.lines, table.checks = lines, check_totals(lines)
 
     def _defaults(self, table: Table, section: str) -> dict[str, Any]:
         """What the section title, the sheet's name and the caption say for every row below."""

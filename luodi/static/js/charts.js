@@ -66,7 +66,7 @@ function options(kind, data) {
   const amounts = {
     type: "value",
     name: lying ? "" : data.unit,
-    nameTextStyle: { ...INK, color: token("ink-2"), align: "right" },
+    nameTextStyle: { ...INK, color: token("ink-2"), align: data.unit.length > 2 ? "left" : "right" },
     axisLabel: { ...INK, color: token("ink-2") },
     splitLine: { lineStyle: { color: token("line") } },
   };

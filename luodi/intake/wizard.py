@@ -1,0 +1,149 @@
+"""What the wizard shows: steps, columns, problems, differences; all of it read from the batch, so that a reload changes nothing."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from luodi.accounts.models import User
+from luodi.core.installation import city
+from luodi.intake import words
+from luodi.intake.engine.mapping import read_vocabulary
+from luodi.intake.models import Batch, Row
+
+PAGE = 100
+OPEN = (Batch.State.UPLOADED, Batch.State.CHECKED)
+_SURE, _LIKELY = 0.9, 0.7
+
+
+def steps(batch: Batch, current: str) -> list[dict[str, str]]:
+    """The five steps with where we are."""
+    labels = {
+        "upload": _("上传"),
+        "mapping": _("列的对应"),
+        "problems": _("问题"),
+        "changes": _("差异"),
+        "commit": _("入库"),
+    }
+    order = list(labels)
+    here = order.index(current)
+    address = reverse("intake:batch", args=[batch.pk])
+    found = []
+    for position, (name, label) in enumerate(labels.items()):
+        state = "current" if position == here else "done" if position < here else "ahead"
+        found.append({"label": label, "state": state, "url": "" if name == "upload" else f"{address}?step={name}"})
+    return found
+
+
+def tables(batch: Batch) -> list[dict[str, Any]]:
+    """Tables of the file with their columns, and the sheets left out."""
+    found = []
+    for position, table in enumerate(batch.sheets):
+        columns = [_column(position, column) for column in table.get("columns", [])]
+        found.append({**table, "columns": columns, "heads": _rows_of(table), "left_out": _left_out(table)})
+    return found
+
+
+def _rows_of(table: Mapping[str, Any]) -> str:
+    return "、".join(str(number) for number in table.get("heading_rows", []))
+
+
+def _left_out(table: Mapping[str, Any]) -> str:
+    names = {"subtotal": _("小计"), "total": _("合计"), "footer": _("签署"), "section": _("分段标题"), "heading": _("重复表头")}
+    counts = table.get("left_out", {})
+    return "、".join(f"{name} {counts[kind]}" for kind, name in names.items() if counts.get(kind))
+
+
+def _column(table: int, column: Mapping[str, Any]) -> dict[str, Any]:
+    confidence = column["confidence"]
+    if not column["field"]:
+        sure = ("planned", _("不导入"))
+    elif column["how"] == "remembered":
+        sure = ("ok", _("已记住"))
+    elif confidence >= _SURE:
+        sure = ("ok", _("确定"))
+    else:
+        sure = ("wait", _("较有把握") if confidence >= _LIKELY else _("请核对"))
+    alternatives = [words.field_name(name) for name in column["alternatives"][:2]]
+    return {**column, "input": f"{table}-{column['letter']}", "sure": sure, "others": "、".join(alternatives)}
+
+
+def field_choices() -> list[tuple[str, str]]:
+    """Every field a column can be about, in the order of the city's vocabulary."""
+    vocabulary = read_vocabulary(city().folder / "ledgers" / "headings.toml")
+    return [("", _("不导入")), *((field.key, words.field_name(field.key)) for field in vocabulary.fields)]
+
+
+def chosen_mapping(batch: Batch, posted: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """A person's choices from the form: {sheet: {letter: field}}, only fields that exist."""
+    known = {key for key, _label in field_choices()}
+    mapping: dict[str, dict[str, str]] = {}
+    for position, table in enumerate(batch.sheets):
+        for column in table.get("columns", []):
+            chosen = posted.get(f"{position}-{column['letter']}")
+            if chosen is not None and chosen in known:
+                mapping.setdefault(table["sheet"], {})[column["letter"]] = chosen
+    return mapping
+
+
+def problem_rows(batch: Batch, severity: str) -> QuerySet[Row]:
+    """Rows with something to say: those that are returned, or those with reminders only."""
+    rows = batch.rows.exclude(problems=[]).order_by("id")
+    if severity == "error":
+        return rows.filter(state=Row.State.REJECTED)
+    if severity == "warning":
+        return rows.exclude(state=Row.State.REJECTED)
+    return rows
+
+
+def problems(rows: QuerySet[Row]) -> Iterator[dict[str, Any]]:
+    """One line a problem, errors first within a row."""
+    for row in rows:
+        for problem in sorted(row.problems, key=lambda one: one["severity"]):
+            yield {"sheet": row.sheet, "row": row.number, **problem}
+
+
+def tallies(batch: Batch) -> dict[str, int]:
+    """Stored rows by state."""
+    counted = dict(batch.rows.order_by().values_list("state").annotate(Count("id")))
+    return {state: counted.get(state, 0) for state in Row.State.values}
+
+
+def differences(rows: QuerySet[Row], user: User) -> list[dict[str, Any]]:
+    """Rows with their changes in words, field by field."""
+    return [
+        {
+            "sheet": row.sheet,
+            "number": row.number,
+            "label": row.label or _("（无名称）"),
+            "target": row.target_id,
+            "reason": "；".join(problem["message"] for problem in row.problems if problem["severity"] == "error"),
+            "changes": [
+                {
+                    "name": words.field_name(field),
+                    "old": words.fact(field, before, user.money_unit),
+                    "new": words.fact(field, after, user.money_unit),
+                }
+                for field, (before, after) in row.changes.items()
+            ],
+        }
+        for row in rows
+    ]
+
+
+def page_of(rows: QuerySet[Row], number: int, address: str) -> tuple[QuerySet[Row], dict[str, str]]:
+    """One page of rows, and its place as components/pagination.html takes it."""
+    total = rows.count()
+    number = max(1, min(number, (total + PAGE - 1) // PAGE or 1))
+    first = (number - 1) * PAGE
+    last = min(first + PAGE, total)
+    place = {
+        "first": f"{first + 1 if total else 0:,}",
+        "last": f"{last:,}",
+        "total": f"{total:,}",
+        "prev_url": f"{address}&page={number - 1}" if number > 1 else "",
+        "next_url": f"{address}&page={number + 1}" if last < total else "",
+    }
+    return rows[first:last], place

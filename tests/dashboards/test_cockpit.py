@@ -1,0 +1,211 @@
+"""The cockpit: every number leads to its rows, and the rows are as many as the number says."""
+
+import io
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from luodi.core.installation import city
+from luodi.core.templatetags.money import money
+from luodi.dashboards import cockpit
+from luodi.projects.models import Project
+from luodi.snapshots import actions as snapshots
+from luodi.snapshots import queries
+from tests.conftest import LEDGERS
+from tests.dashboards.conftest import GOV, many
+
+
+def counted(address):
+    """Count and amount of a link's meaning, from the statements themselves and by the plainest code."""
+    given = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    rank = {stage.code: stage.order for stage in city().stages}
+    floor = rank[given["reached"]] if "reached" in given else 0
+    side = given.get("side", "reported")
+    found = []
+    for cell in queries.cells_as_of(timezone.localdate()):
+        if given.get("unit", cell.unit) != (cell.unit or "-") or given.get("chain", cell.chain) != (cell.chain or "-"):
+            continue
+        if given.get("tier") == "-" and not cell.without_amount:
+            continue
+        reported = cell.reported >= floor or "reached" not in given
+        holds = {"reported": reported, "water": reported and cell.net < floor}
+        if holds[side] if side in holds else cell.rank(side) >= floor:
+            found.append(cell)
+    known = [cell.amount_fen for cell in found if not cell.without_amount]
+    return len(found), sum(known) if known else None
+
+
+def exported(client, address):
+    """Count and amount (万元) in the workbook behind a list."""
+    answer = client.get(address.replace("/projects/", "/projects/export/"))
+    rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
+    )
+    column = rows[2].index("总投资（万元）")
+    numbered = [row for row in rows[3:] if isinstance(row[0], float)]
+    return len(numbered), [row[column] for row in numbered if isinstance(row[column], float)]
+
+
+def test_every_number_is_the_number_of_its_rows(signed_in, register, look):
+    client = signed_in("leader")
+    figures = look(client, "/").figures()
+    assert len(figures) > 100
+
+    for address in {link.href for link in figures}:
+        projects, fen = counted(address)
+        words = {link.text for link in figures if link.href == address and link.css == "count"}
+        sums = {link.text for link in figures if link.href == address and link.css == "sum"}
+        assert words == {f"{projects:,}"}, address
+        assert sums <= {money(fen, "万元") if fen is not None else "未写明"}, address
+        listed = look(client, address)
+        assert f"共 {projects:,} 个项目" in listed.text, address
+        assert (f"总投资 {money(fen)} 万元" if fen is not None else "总投资 未写明") in listed.text, address
+        rows, amounts = exported(client, address)
+        assert rows == projects, address
+        assert round(sum(amounts) * 1_000_000) == (fen or 0), address
+
+
+def test_the_three_figures_differ_where_they_should(register):
+    found = queries.figures_as_of(timezone.localdate())
+
+    signed = found.reached["signed"]
+    assert [signed.side(side).projects for side in ("reported", "proven", "net")] == [7, 5, 3]
+
+
+def test_the_stored_standings_give_what_the_statements_give(signed_in, look, db):
+    from luodi.intake import actions as intake
+
+    for name in ("published-projects.csv", "盘锦市招商引资项目台账.xlsx"):
+        intake.load(actor=None, path=LEDGERS / name, name=name)
+
+    figures = look(signed_in("leader"), "/").figures()
+
+    for link in figures:
+        projects, fen = counted(link.href)
+        shown = f"{projects:,}" if link.css == "count" else money(fen) if fen is not None else "未写明"
+        assert link.text == shown, link.href
+
+
+def test_the_first_sentence_says_what_started(signed_in, register, look):
+    text = re.sub(r"\s+", " ", look(signed_in("leader"), "/").text)
+
+    assert (
+        "在库 8 个项目。上报已开工 4 个、148,500 万元，有佐证的 3 个，净 2 个、100,000 万元；水分 2 个、48,500 万元。"
+        in text
+    )
+
+
+def test_a_zero_is_plain_text_and_an_unknown_amount_is_no_zero(signed_in, register, look):
+    page = look(signed_in("leader"), "/")
+
+    assert not [link for link in page.figures() if link.text in {"0", ""}]
+    grain = [link for link in page.figures() if "chain=%E7%B2%AE%E9%A3%9F" in link.href and link.css == "sum"]
+    assert {link.text for link in grain} == {"未写明"}
+
+
+@pytest.mark.parametrize(("role", "offered"), [("project_office", True), ("unit_clerk", True), ("leader", False)])
+def test_an_empty_register_offers_import_to_who_may(signed_in, look, role, offered):
+    page = look(signed_in(role), "/")
+
+    assert "项目库还是空的" in page.text
+    assert ("导入台账" in page.text) == offered
+    assert not page.figures()
+
+
+def test_a_clerk_counts_the_own_unit_only(signed_in, register, look):
+    page = look(signed_in("unit_clerk", unit="dawa"), "/")
+
+    assert "在库 3 个项目" in page.text
+    assert "盘山县" not in page.text
+    assert "石化" not in page.text
+
+
+def test_changes_since_the_snapshot_are_listed(signed_in, loaded, register, look):
+    snapshots.take(actor=None, as_of=timezone.localdate())
+    client = signed_in("leader")
+    assert "各阶段的数与上一快照相同" in look(client, "/").text
+
+    row = ("B1", "盘山新能源", "", "", "辛能源", "盘山县", "新能源", "5000", "2025-01-01", "", "", "", "", GOV + "b")
+    loaded([row], name="补报.csv")
+
+    text = re.sub(r"\s+", "", look(client, "/").text)
+    assert "签约7→8（+1）金额+5,0005→6（+1）金额+5,0003→4（+1）金额+5,000" in text
+
+
+def test_a_clerk_compares_with_the_own_unit_in_the_snapshot(signed_in, loaded, register, look):
+    snapshots.take(actor=None, as_of=timezone.localdate())
+    loaded(
+        [("B1", "盘山新能源", "", "", "", "盘山县", "新能源", "5000", "2025-01-01", "", "", "", "", "")],
+        name="补报.csv",
+    )
+
+    assert "各阶段的数与上一快照相同" in look(signed_in("unit_clerk", unit="dawa"), "/").text
+
+
+def test_a_snapshot_carries_the_figures_of_its_tables(register):
+    manifest = snapshots.take(actor=None, as_of=timezone.localdate()).manifest
+
+    found = queries.figures_as_of(timezone.localdate())
+    assert manifest["figures"]["total"]["reported"]["projects"] == len(list(Project.objects.current()))
+    for stage in manifest["figures"]["stages"]:
+        for side in ("reported", "proven", "net"):
+            figure = found.reached[stage["stage"]].side(side)
+            assert (stage[side]["projects"], stage[side]["amount_fen"]) == (figure.projects, figure.amount_fen)
+    total = sum(report["total"]["net"]["projects"] for report in manifest["figures_by_unit"].values())
+    assert total == manifest["figures"]["total"]["net"]["projects"]
+
+
+def test_the_button_takes_a_snapshot_of_today(signed_in, register, look):
+    client = signed_in("project_office")
+
+    answer = client.post("/snapshot/", follow=True)
+
+    assert f"已生成快照 {timezone.localdate()}" in answer.content.decode()
+
+
+def test_amounts_follow_the_unit_that_the_person_chose(signed_in, register, look):
+    client = signed_in("leader")
+    client.post("/unit/", {"unit": "亿元", "next": "/"})
+
+    assert "上报已开工 4 个、14.85 亿元" in re.sub(r"\s+", " ", look(client, "/").text)
+
+
+def test_no_english_stands_on_the_chinese_cockpit(signed_in, register, look):
+    words = set(re.findall(r"[A-Za-z]{2,}", look(signed_in("leader"), "/").text))
+
+    assert words <= {"Luodi", "English", "panjin", "figures", "leader"}
+
+
+def test_no_chinese_but_names_stands_on_the_english_cockpit(signed_in, register, look):
+    client = signed_in("leader")
+    client.cookies["django_language"] = "en"
+
+    text = look(client, "/").text
+    for name in [unit.name for unit in city().units] + ["新材料", "石化", "粮食", "装备", "食品", "落地", "中文"]:
+        text = text.replace(name, "")
+    assert not re.findall(r"[\u4e00-\u9fff]+", text)
+    assert "8 projects in the register" in text
+
+
+def test_categories_beyond_the_bound_are_told(signed_in, loaded, look, monkeypatch):
+    monkeypatch.setattr(cockpit, "LARGEST_GROUPS", 3)
+    loaded()
+
+    assert "另有 2 类未列出" in look(signed_in("leader"), "/").text
+
+
+@pytest.mark.slow
+def test_pages_keep_their_query_budget_with_ten_thousand_projects(
+    signed_in, loaded, look, django_assert_max_num_queries
+):
+    assert loaded(many(10_000), name="大台账.csv").counts["created"] == 10_000
+    client = signed_in("leader")
+    first = Project.objects.first()
+
+    for address in ("/", "/projects/", "/projects/?sort=-amount&page=90&size=100", f"/projects/{first.pk}/"):
+        with django_assert_max_num_queries(12):
+            look(client, address)
+    assert "在库 10,000 个项目" in look(client, "/").text

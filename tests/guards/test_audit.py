@@ -1,0 +1,137 @@
+"""Every action has a row here: what it leaves in the log, and whom it refuses. An action without a row fails."""
+
+import importlib
+import inspect
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from luodi.audit.models import Entry
+from luodi.evidence.models import Evidence
+from luodi.intake import actions as intake
+from luodi.jobs.models import Job
+from luodi.projects.models import Project
+from luodi.snapshots.models import Snapshot
+from tests.core.record import load, project
+from tests.ledger_files import row, write
+
+TODAY = date(2024, 12, 31)
+
+
+def act(action, /, **arguments):
+    part, _, function = action.partition(".")
+    return getattr(importlib.import_module(f"luodi.{part}.actions"), function)(**arguments)
+
+
+def _exclude(world, actor):
+    return act("projects.exclude_from_net", actor=actor, project=world.project, ground="fake", reason="虚假")
+
+
+def _include(world, actor):
+    _exclude(world, world.office)
+    return act("projects.include_in_net", actor=actor, project=world.project, reason="撤销")
+
+
+def _delete_view(world, actor):
+    view = act("dashboards.save_view", actor=actor, name="新", query="q=1")
+    return act("dashboards.delete_view", actor=actor, view=view)
+
+
+# What is done, and the entries that it leaves, in their order; the last is its own, those before are of what it needs.
+ACTIONS = {
+    "audit.record": (
+        lambda w, a: act("audit.record", actor=a, action="intake.batch.received"),
+        ["intake.batch.received"],
+    ),
+    "dashboards.save_view": (
+        lambda w, a: act("dashboards.save_view", actor=a, name="新", query="q=1"),
+        ["dashboards.view.saved"],
+    ),
+    "dashboards.delete_view": (_delete_view, ["dashboards.view.saved", "dashboards.view.deleted"]),
+    "dashboards.note_export": (
+        lambda w, a: act("dashboards.note_export", actor=a, query="", rows=1, total=1),
+        ["dashboards.list.exported"],
+    ),
+    "evidence.verify": (
+        lambda w, a: act("evidence.verify", actor=a, evidence=w.evidence, accept=True),
+        ["evidence.evidence.accepted"],
+    ),
+    "intake.receive": (
+        lambda w, a: act("intake.receive", actor=a, path=w.path, name="新.xlsx"),
+        ["intake.batch.received"],
+    ),
+    "intake.correct_mapping": (
+        lambda w, a: act("intake.correct_mapping", actor=a, batch=w.waiting, mapping={"台账": {"D": "place"}}),
+        ["intake.mapping.corrected"],
+    ),
+    "intake.check": (lambda w, a: act("intake.check", actor=a, batch=w.waiting), ["intake.batch.checked"]),
+    "intake.commit": (lambda w, a: act("intake.commit", actor=a, batch=w.waiting), ["intake.batch.committed"]),
+    "intake.load": (
+        lambda w, a: act("intake.load", actor=a, path=w.path, name="新.xlsx"),
+        ["intake.batch.received", "intake.batch.committed"],
+    ),
+    "intake.revert": (lambda w, a: act("intake.revert", actor=a, batch=w.committed), ["intake.batch.reverted"]),
+    "jobs.enqueue": (lambda w, a: act("jobs.enqueue", actor=a, kind="snapshots.standings"), ["jobs.job.queued"]),
+    "jobs.cancel": (lambda w, a: act("jobs.cancel", actor=a, job=w.job), ["jobs.job.cancelled"]),
+    "projects.exclude_from_net": (_exclude, ["projects.net.excluded"]),
+    "projects.include_in_net": (_include, ["projects.net.excluded", "projects.net.included"]),
+    "snapshots.take": (lambda w, a: act("snapshots.take", actor=a, as_of=TODAY), ["snapshots.snapshot.taken"]),
+}
+# Neither writes what anybody decides by: a name, a stored file, a display preference, an account of the installation.
+SILENT = {"audit.actor_name", "intake.keep_file", "accounts.choose_money_unit", "accounts.ensure_account"}
+REFUSING = [name for name in ACTIONS if name.split(".")[0] in {"evidence", "intake", "projects", "snapshots"}]
+
+
+@pytest.fixture
+def world(db, account, tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+    path = write(tmp_path / "台账.xlsx", [row(1, "甲厂", started="2020", source="http://www.panjin.gov.cn/a")])
+    committed = load(path)
+    return SimpleNamespace(
+        path=path,
+        office=account("project_office"),
+        committed=committed,
+        waiting=intake.receive(actor=None, path=path, name="又.xlsx"),
+        project=project("甲厂"),
+        evidence=Evidence.objects.get(),
+        job=Job.objects.create(kind="snapshots.standings"),
+    )
+
+
+def public_actions():
+    for path in sorted(Path("luodi").glob("*/actions.py")):
+        module = importlib.import_module(f"luodi.{path.parent.name}.actions")
+        for name, member in inspect.getmembers(module, inspect.isfunction):
+            if not name.startswith("_") and inspect.unwrap(member).__module__ == module.__name__:
+                yield f"{path.parent.name}.{name}"
+
+
+def test_every_public_action_has_a_row():
+    assert set(public_actions()) == ACTIONS.keys() | SILENT
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_an_action_leaves_exactly_its_entry(world, name):
+    before = Entry.objects.count()
+    perform, expected = ACTIONS[name]
+
+    perform(world, world.office)
+
+    left = list(Entry.objects.order_by("id")[before:])
+    assert [entry.action for entry in left] == expected
+    assert {entry.actor for entry in left} == {world.office}
+
+
+@pytest.mark.parametrize("role", ["leader", "auditor", "administrator"])
+@pytest.mark.parametrize("name", REFUSING)
+def test_who_only_reads_is_refused_and_nothing_is_written(world, account, role, name):
+    reader = account(role)
+    before = Entry.objects.filter(actor=reader).count(), Project.objects.count(), Snapshot.objects.count()
+
+    with pytest.raises(PermissionDenied):
+        ACTIONS[name][0](world, reader)
+
+    assert (Entry.objects.filter(actor=reader).count(), Project.objects.count(), Snapshot.objects.count()) == before
