@@ -40,7 +40,6 @@ ROUTES: dict[str, str] = {
     "login": OPEN,
     "logout": SIGNED_IN,
     "set_language": OPEN,
-    "javascript_catalog": OPEN,
     "core:unit": SIGNED_IN,
     "health": OPEN,
 }

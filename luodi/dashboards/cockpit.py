@@ -42,7 +42,7 @@ class Measure:
     proven: Tile
     net: Tile
     water: Tile
-    bar: dict[str, int]
+    bar: dict[str, int] | None
     code: str = ""
 
     @property
@@ -63,8 +63,9 @@ def measure(name: str, three: Three, behind: ProjectFilter, unit: str) -> Measur
     """`behind` is the filter of the reported side without its side. `unit`: 万元 or 亿元."""
     sides = {side: _tile(three.side(side), behind.url(side=side), unit) for side in SIDES}
     water = Figure(three.water_projects, three.water_fen, three.reported.without_amount - three.net.without_amount)
-    whole = three.reported.projects or 1
-    bar = {side: three.side(side).projects * 100 // whole for side in ("proven", "net")}
+    whole = three.reported.projects
+    # Of nothing reported, nothing is water: no bar.
+    bar = {side: three.side(side).projects * 100 // whole for side in ("proven", "net")} if whole else None
     return Measure(name, **sides, water=_tile(water, behind.url(side="water"), unit), bar=bar, code=behind.reached)
 
 
@@ -173,6 +174,7 @@ def chart(stages: Sequence[Measure]) -> dict[str, Any]:
     return {
         "label": _("各阶段项目数"),
         "unit": _("个"),
+        "whole": True,
         "unknown": _("尚不可测"),
         "summary": _("各阶段上报、佐证、净的项目数，与下表相同"),
         "categories": [{"name": stage.name, "url": stage.reported.url} for stage in stages],

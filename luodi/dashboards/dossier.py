@@ -127,14 +127,23 @@ def evidence(project: Project, user: User, origins: Origins) -> list[dict[str, A
             "item": item,
             "kind": words.named(city().evidence_kind[item.kind]) if item.kind in city().evidence_kind else item.kind,
             "url": item.source if urlsplit(item.source).scheme in {"http", "https"} else "",
-            "verdict_kind": {"accepted": "ok", "rejected": "error"}.get(item.verdict, "wait"),
-            "verdict": item.get_verdict_display(),
+            "verdict": _verdict(item),
             "origin": origins.of(item.row_id, "source"),
             "may_verify": verifier and not item.withdrawn_at and filer(item) != user.pk,
             "own": verifier and filer(item) == user.pk,
         }
         for item in sorted(project.evidence.all(), key=lambda item: (item.grade, item.pk))
     ]
+
+
+def _verdict(item: Evidence) -> tuple[str, str]:
+    """Badge and word. What its publisher answers for needs no second person, but its grade must do."""
+    kind = city().evidence_kind.get(item.kind)
+    if item.verdict == Evidence.Verdict.NONE and kind is not None and kind.verification == "publisher":
+        good = not kind.grades or item.grade in kind.grades
+        return ("ok", _("公开发布，免核")) if good else ("missing", _("等级不够"))
+    badge = {"accepted": "ok", "rejected": "error"}.get(item.verdict, "wait")
+    return badge, str(item.get_verdict_display())
 
 
 def filer(item: Evidence) -> int | None:

@@ -25,6 +25,7 @@ UNITS = {
 }
 _BOUNDS = {"exact": "", "at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}
 FIELDS = {
+    "serial": gettext_lazy("序号"),
     "number": gettext_lazy("编号"),
     "project_code": gettext_lazy("项目代码"),
     "name": gettext_lazy("项目名称"),

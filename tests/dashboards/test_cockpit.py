@@ -106,6 +106,13 @@ def test_a_zero_is_plain_text_and_an_unknown_amount_is_no_zero(signed_in, regist
     assert {link.text for link in grain} == {"未写明"}
 
 
+def test_a_stage_without_reports_draws_no_bar_of_water(signed_in, register):
+    card = signed_in("unit_clerk", unit="panshan").get("/").content.decode().split("figures3-label")
+
+    assert "figures3-bar" in next(part for part in card if ">签约" in part[:20])
+    assert "figures3-bar" not in next(part for part in card if ">投产" in part[:20])
+
+
 @pytest.mark.parametrize(("role", "offered"), [("project_office", True), ("unit_clerk", True), ("leader", False)])
 def test_an_empty_register_offers_import_to_who_may(signed_in, look, role, offered):
     page = look(signed_in(role), "/")
@@ -187,7 +194,7 @@ def test_no_chinese_but_names_stands_on_the_english_cockpit(signed_in, register,
     for name in [unit.name for unit in city().units] + ["新材料", "石化", "粮食", "装备", "食品", "落地", "中文"]:
         text = text.replace(name, "")
     assert not re.findall(r"[\u4e00-\u9fff]+", text)
-    assert "8 projects in the register" in text
+    assert "Projects in the register: 8." in text
 
 
 def test_categories_beyond_the_bound_are_told(signed_in, loaded, look, monkeypatch):

@@ -157,6 +157,32 @@ def test_excluding_needs_ground_and_reason_and_changes_the_net_standing(signed_i
     assert "已撤销" in text
 
 
+def test_a_report_of_low_grade_is_told_apart_from_one_that_counts(signed_in, loaded, look):
+    row = (
+        "D1",
+        "双台子新项目",
+        "",
+        "",
+        "",
+        "双台子区",
+        "装备",
+        "100",
+        "2024-01-01",
+        "",
+        "",
+        "",
+        "",
+        GOV + " | http://blog.test/x",
+    )
+    loaded([row])
+
+    text = open_page(look, signed_in("leader"), "双台子新项目")
+
+    assert "公开发布，免核 公开报道 等级 A" in text
+    assert "等级不够 公开报道 等级 B" in text
+    assert "来源等级 B，口径只认 A" in text
+
+
 def test_only_the_project_office_sees_and_uses_the_net_box(signed_in, register):
     client, project = signed_in("leader"), one("双台子粮库")
 

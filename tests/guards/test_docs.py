@@ -35,7 +35,7 @@ def test_every_command_is_documented():
     commands = [
         name
         for path in sources
-        for name in re.findall(r"@(?:click|intake)\.command\(\)\n(?:@.*\n|    .*\n)*def (\w+)\(", path.read_text(encoding="utf-8"))
+        for name in re.findall(r"@(?:click|intake)\.command\(\)\n(?:@.*\n|    .*\n|\)\n)*def (\w+)\(", path.read_text(encoding="utf-8"))
     ]
 
     assert {"migrate", "serve", "worker", "check", "commit", "revert", "export", "figures", "snapshot", "demo"} <= set(commands)

@@ -59,7 +59,11 @@ def test_the_source_language_is_chinese():
     assert not english, f"原文应为中文：{english}"
 
 
-@pytest.mark.parametrize("path", sorted(LUODI.rglob("*.html")), ids=str)
+# A language is named in itself, whatever the page speaks.
+PAGES = [path for path in sorted(LUODI.rglob("*.html")) if path.name != "language.html"]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
 def test_no_text_of_a_template_escapes_translation(path):
     source = path.read_text(encoding="utf-8")
     bare = re.sub(
@@ -68,6 +72,7 @@ def test_no_text_of_a_template_escapes_translation(path):
         source,
         flags=re.DOTALL,
     )
+    bare = re.sub(r'\bvalue="[^"]*"', "", bare)  # what is sent, not what is read
     bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<script.*?</script>", "", bare, flags=re.DOTALL)
 
     assert not CHINESE.findall(bare), "用 {% translate %} 包起来"

@@ -44,9 +44,9 @@ def found(row):
 @pytest.mark.parametrize(
     ("cells", "severity", "column"),
     [
-        ({"total_investment": "面议"}, "warning", "C"),
+        ({"total_investment": "手续办理中"}, "warning", "C"),
         ({"total_investment": "3OO亩地"}, "error", "C"),
-        ({"started_on": "手续办理中"}, "warning", "D"),
+        ({"started_on": "某日"}, "warning", "D"),
         ({"started_on": "2023-13-45"}, "error", "D"),
         ({"started_on": "4-28奠基"}, "warning", "D"),
         ({"credit_code": "91211100MA0X"}, "warning", "F"),
@@ -83,7 +83,7 @@ def test_a_name_of_more_than_300_characters_is_no_name():
 def test_every_problem_of_a_row_is_told_at_once():
     row = read(reader(), total_investment="3OO亩地", started_on="2023-13-45")
 
-    assert sorted(problem.code for problem in row.problems if problem.severity == "error")[0] == "name_missing"
+    assert "name_missing" in {problem.code for problem in row.problems}
     assert {problem.column for problem in row.problems} == {"A", "C", "D"}
 
 

@@ -1,8 +1,10 @@
 """Text tables: which encoding, which delimiter, and their rows as text."""
 
 import csv
+import io
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from luodi.intake.engine.guards import Refusal
@@ -10,6 +12,8 @@ from luodi.intake.engine.guards import Refusal
 _DELIMITERS = ",;\t|"
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _LONGEST_FIELD = 32_767  # what an Excel cell can hold
+_RUNS = re.compile(r"[=@\t\r]|[+-](?![\d.,%]*$)")
+_MARKED = re.compile(r"'(?=[=@\t\r+-])")
 
 
 def read_delimited(path: Path, notes: list[str]) -> Iterator[list[str]]:
@@ -28,7 +32,8 @@ def read_delimited(path: Path, notes: list[str]) -> Iterator[list[str]]:
         reader = csv.reader(lines, delimiter=delimiter)
         try:
             # A quoted line break makes one row of several lines, which is also how Excel numbers them.
-            yield from reader
+            for row in reader:
+                yield [_MARKED.sub("", text, count=1) if text.startswith("'") else text for text in row]
         except csv.Error as error:
             message = f"第 {reader.line_num} 行附近的文本无法分列"
             raise Refusal("broken_csv", message, "多半是引号没有成对：请在该行附近补上引号，或另存为 .xlsx") from error
@@ -61,3 +66,48 @@ def find_delimiter(lines: list[str]) -> str:
         return (common[0][1], common[0][0]) if common else (0, 0)
 
     return max(_DELIMITERS, key=score)
+
+
+def edited_text(path: Path, changes: Mapping[int, Mapping[int, str]]) -> bytes:
+    """The text table with new fields, {row: {column: text}}, both 1-based; same encoding, delimiter and line ends.
+
+    Rows without a change keep their very bytes, except that a text which a spreadsheet would run gets a leading '.
+    """
+    content = path.read_bytes()
+    mark, encoding = _mark_and_encoding(path, content)
+    text = content[len(mark) :].decode(encoding)
+    delimiter = find_delimiter([line for _, line in zip(range(50), io.StringIO(text, newline=""), strict=False)])
+    csv.field_size_limit(_LONGEST_FIELD)
+    lines: list[str] = []
+    reader = csv.reader(_noted(io.StringIO(text, newline=""), lines), delimiter=delimiter)
+    out = io.StringIO(newline="")
+    for number, row in enumerate(reader, start=1):
+        out.write(_rewritten(row, changes.get(number, {}), "".join(lines), delimiter))
+        lines.clear()
+    return mark + out.getvalue().encode(encoding)
+
+
+def _mark_and_encoding(path: Path, content: bytes) -> tuple[bytes, str]:
+    exact = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+    for mark, encoding in exact.items():
+        if content.startswith(mark):
+            return mark, encoding
+    return b"", find_encoding(path).removesuffix("-sig")
+
+
+def _noted(stream: Iterator[str], lines: list[str]) -> Iterator[str]:
+    for line in stream:
+        lines.append(line)
+        yield line.replace("\x00", "")
+
+
+def _rewritten(row: list[str], changes: Mapping[int, str], line: str, delimiter: str) -> str:
+    new = [changes.get(column, text) for column, text in enumerate(row, start=1)]
+    new += [changes.get(column, "") for column in range(len(row) + 1, max(changes, default=0) + 1)]
+    safe = [f"'{text}" if _RUNS.match(text) and len(text) > 1 else text for text in new]
+    if safe == row:
+        return line
+    end = line[len(line.rstrip("\r\n")) :]
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator=end).writerow(safe)
+    return out.getvalue()

@@ -28,12 +28,16 @@ _PLANNED = re.compile(rf"(?:拟|计划|预计|即将|将于|准备|力争|争取
 
 
 def status_claims(text: str) -> tuple[Claim, ...]:
-    """The furthest stage that the words claim, without a day; a plan when they say so; nothing when they say not yet."""
+    """The furthest stage that the words claim, without a day, and a plan beyond it; nothing when they say not yet."""
+    plan: tuple[Claim, ...] = ()
     for stage, words in _WORDS:
         for match in re.finditer(words, text):
             before = text[: match.start()]
             if _NOT_YET.search(before):
                 continue
             kind: Literal["planned", "actual"] = "planned" if _PLANNED.search(before) else "actual"
-            return (Claim(kind=kind, period=None, stage=stage, basis=text[:300], raw=text),)
-    return ()
+            claim = Claim(kind=kind, period=None, stage=stage, basis=text[:300], raw=text)
+            if kind == "actual":
+                return (claim, *plan)
+            plan = plan or (claim,)
+    return plan

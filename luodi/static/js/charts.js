@@ -2,7 +2,7 @@
 
    <div class="chart" data-chart="stage-bars" data-source="ID"></div><script type="application/json" id="ID">…</script>
    kinds: "stage-bars" (upright) and "unit-bars" (lying, for long names)
-   data: {label, unit, unknown, summary, categories: [{name, url}],
+   data: {label, unit, whole (true = counts), unknown, summary, categories: [{name, url}],
           series: [{key: "reported"|"proven"|"net", name, values: [number|null], texts: [str], urls: [str]}]}
    `texts` are shown as they are (the server rounds once); null means not measurable: no bar, and `unknown` is said. */
 
@@ -66,6 +66,7 @@ function options(kind, data) {
   const amounts = {
     type: "value",
     name: lying ? "" : data.unit,
+    minInterval: data.whole ? 1 : 0,
     nameTextStyle: { ...INK, color: token("ink-2"), align: data.unit.length > 2 ? "left" : "right" },
     axisLabel: { ...INK, color: token("ink-2") },
     splitLine: { lineStyle: { color: token("line") } },
