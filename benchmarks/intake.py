@@ -36,9 +36,8 @@ def child(action: str, path: Path) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
-
     import peers
+    from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
     begin = time.perf_counter()
@@ -60,7 +59,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, postgresql() as server:
         path = ledgers.write(Path(folder) / "ledger.xlsx", table)
         total = ledgers.total(table)
-        print(f"{count} rows x {len(ledgers.HEADINGS)} columns, seed {SEED}, {path.stat().st_size / 1e6:.1f} MB, 合计 {total:,} 万元")
+        print(
+            f"{count} rows x {len(ledgers.HEADINGS)} columns, seed {SEED}, {path.stat().st_size / 1e6:.1f} MB, 合计 {total:,} 万元"
+        )
         results = {}
         for name, action, database in [
             ("luodi check, SQLite", "luodi_check", "sqlite"),
@@ -79,11 +80,19 @@ def main() -> None:
             result = results[name] = measured(action, path, environment)
             assert result.get("total", total) == total, (name, result)
             assert result["rows"] == count, (name, result)
-            print(f"{name:45} {result['seconds']:7.2f} s {count / result['seconds']:9,.0f} rows/s {result['peak_mb']:6.0f} MB")
+            print(
+                f"{name:45} {result['seconds']:7.2f} s {count / result['seconds']:9,.0f} rows/s {result['peak_mb']:6.0f} MB"
+            )
     ratio = lambda a, b: results[b]["seconds"] / results[a]["seconds"]  # noqa: E731 - used three lines long
-    print(f"commit / import-export, same record      {ratio('luodi commit, SQLite', 'import-export, the same record, SQLite'):6.1f} x")
-    print(f"commit / import-export, Project rows     {ratio('luodi commit, SQLite', 'import-export, Project rows only, SQLite'):6.1f} x")
-    print(f"commit / calamine + COPY, PostgreSQL     {ratio('luodi commit, PostgreSQL', 'calamine + COPY raw, PostgreSQL'):6.2f} x")
+    print(
+        f"commit / import-export, same record      {ratio('luodi commit, SQLite', 'import-export, the same record, SQLite'):6.1f} x"
+    )
+    print(
+        f"commit / import-export, Project rows     {ratio('luodi commit, SQLite', 'import-export, Project rows only, SQLite'):6.1f} x"
+    )
+    print(
+        f"commit / calamine + COPY, PostgreSQL     {ratio('luodi commit, PostgreSQL', 'calamine + COPY raw, PostgreSQL'):6.2f} x"
+    )
 
 
 if __name__ == "__main__":

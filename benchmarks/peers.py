@@ -19,7 +19,13 @@ AMOUNTS = {
     "total_investment": "总投资（万元）", "plan_this_year": "本年计划投资（万元）", "done_this_year": "本年完成投资（万元）",
     "done_to_date": "累计完成投资（万元）", "paid_in": "到位资金（万元）",
 }  # fmt: skip
-STAGES = {"signed": "签约时间", "registered": "注册时间", "landed": "落地时间", "started": "开工时间", "produced": "投产时间"}
+STAGES = {
+    "signed": "签约时间",
+    "registered": "注册时间",
+    "landed": "落地时间",
+    "started": "开工时间",
+    "produced": "投产时间",
+}
 
 
 def luodi_check(path: Path) -> dict[str, Any]:
@@ -99,14 +105,18 @@ class RecordResource(ProjectResource):
         party, _ = Party.objects.get_or_create(key=row["投资主体"], defaults={"name": row["投资主体"]})
         Participation.objects.create(project=instance, party=party, role="investor")
         Amount.objects.bulk_create(
-            Amount(project=instance, kind=kind, minor=int(Decimal(str(row[heading])) * 1_000_000), text=str(row[heading]))
+            Amount(
+                project=instance, kind=kind, minor=int(Decimal(str(row[heading])) * 1_000_000), text=str(row[heading])
+            )
             for kind, heading in AMOUNTS.items()
         )
         events = StageEvent.objects.bulk_create(
             StageEvent(project=instance, stage=stage, kind="actual", field=f"{stage}_on", text=str(row[heading] or ""))
             for stage, heading in STAGES.items()
         )
-        evidence = Evidence.objects.create(project=instance, kind="public_report", title=row["信息来源"], source=row["信息来源"])
+        evidence = Evidence.objects.create(
+            project=instance, kind="public_report", title=row["信息来源"], source=row["信息来源"]
+        )
         Support.objects.bulk_create(Support(evidence=evidence, event=event) for event in events)
 
 

@@ -14,7 +14,9 @@ def ledger_fields() -> str:
     headings = tomllib.loads((ROOT / "cities/panjin/ledgers/headings.toml").read_text(encoding="utf-8"))["fields"]
     lines = [NOTE, "# 台账字段 · Ledger fields\n", "盘锦市的列标题词表；改 `cities/panjin/ledgers/headings.toml`。\n"]
     lines += ["| field | 名称 | 认得的写法 |", "|---|---|---|"]
-    lines += [f"| `{key}` | {entry['zh']} | {'、'.join(entry.get('synonyms', []))} |" for key, entry in headings.items()]
+    lines += [
+        f"| `{key}` | {entry['zh']} | {'、'.join(entry.get('synonyms', []))} |" for key, entry in headings.items()
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -23,7 +25,11 @@ def permissions() -> str:
     from luodi.accounts.permissions import PERMISSIONS, ROUTES, Role
 
     roles = list(Role)
-    lines = [NOTE, "# 权限表 · Permissions\n", "一张表管页面、导出、接口和命令（`--as`）。填报员另受本单位范围限制；不在范围内的项目查无此项（404）。\n"]
+    lines = [
+        NOTE,
+        "# 权限表 · Permissions\n",
+        "一张表管页面、导出、接口和命令（`--as`）。填报员另受本单位范围限制；不在范围内的项目查无此项（404）。\n",
+    ]
     lines += ["| permission | " + " | ".join(str(role.label) for role in roles) + " |", "|---|" + "---|" * len(roles)]
     for name, allowed in PERMISSIONS.items():
         lines.append(f"| `{name}` | " + " | ".join("●" if role in allowed else "" for role in roles) + " |")

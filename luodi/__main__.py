@@ -52,7 +52,7 @@ def serve(host: str, port: int, workers: int, with_worker: bool) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=8,
+        blocking_threads=min(8, os.cpu_count() or 2),
         backpressure=64,
         log_level=LogLevels.warning,
     ).serve()

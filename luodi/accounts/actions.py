@@ -1,8 +1,13 @@
 """Writes on accounts."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from luodi.accounts.models import User
+
+created: list[Callable[[User], None]] = []
+"""The log lies above this part and registers itself here."""
 
 
 @transaction.atomic
@@ -21,4 +26,6 @@ def ensure_account(*, username: str, password: str, role: str, unit: str = "", n
     if made:
         user.set_password(password)
         user.save(update_fields=["password"])
+        for follow in created:
+            follow(user)
     return user

@@ -35,6 +35,15 @@ class Entry(models.Model):
 
     objects = AppendOnly.as_manager()
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Only a new entry can be written."""
+        if not self._state.adding:
+            raise TypeError("audit entries are append-only")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("audit entries are append-only")
+
     class Meta:
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [models.Index(fields=["object_type", "object_id"])]

@@ -55,6 +55,21 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         cursor.executemany(statement, _for_sqlite(model, columns, rows))  # type: ignore[arg-type] # sqlite3 takes any iterable
 
 
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Set `columns` of many rows; each tuple is the new values in order, then the id. JSON as text."""
+    quote = connection.ops.quote_name
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    json_cast = "::jsonb" if connection.vendor == "postgresql" else ""
+    assignments = ", ".join(
+        f"{quote(column)} = %s{json_cast if isinstance(fields[column], models.JSONField) else ''}" for column in columns
+    )
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE id = %s"  # noqa: S608 - our own names
+    if connection.vendor == "sqlite":
+        rows = _for_sqlite(model, [*columns, "id"], rows)
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, list(rows))
+
+
 def _for_sqlite(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> Iterable[Sequence[Any]]:

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from luodi.core.city import City
 from luodi.core.templatetags.money import money
-from luodi.dashboards import words
 from luodi.dashboards.filters import NONE, SIDES, ProjectFilter
+from luodi.intake import words
 from luodi.snapshots import queries
 from luodi.snapshots.engine.figures import Cell, Figure, Figures, Three, figures
 

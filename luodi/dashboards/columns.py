@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from luodi.core.templatetags.money import money
-from luodi.dashboards import words
+from luodi.intake import words
 
 FIELDS = (
     "id", "name", "number", "project_code", "place", "unit", "chain", "package_id", "package__name", "facts",

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from luodi.accounts.models import User
 from luodi.accounts.permissions import may, unit_scope
 from luodi.core.installation import city
-from luodi.dashboards import words
 from luodi.dashboards.timeline import EventLine, Origins, certain, events
 from luodi.evidence.models import Evidence
+from luodi.intake import words
 from luodi.intake.engine.facts import stage_of
 from luodi.projects.models import NetDecision, Participation, Project, StageEvent
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from luodi.accounts.models import User
 from luodi.core.installation import city
 from luodi.core.templatetags.money import SCALES
-from luodi.dashboards import columns, words
+from luodi.dashboards import columns
 from luodi.dashboards.listing import ListState, chips, totals
+from luodi.intake import words
 
 LIMIT = 200_000
 """Rows in one workbook: what Excel of an office computer opens in reasonable time."""

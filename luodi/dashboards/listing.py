@@ -13,8 +13,9 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import unit_scope
 from luodi.core.installation import city
 from luodi.core.templatetags.money import money
-from luodi.dashboards import columns, words
+from luodi.dashboards import columns
 from luodi.dashboards.filters import NONE, ProjectFilter
+from luodi.intake import words
 from luodi.projects.models import Project
 
 SIZES = (50, 100, 200)

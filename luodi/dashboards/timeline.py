@@ -14,8 +14,8 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.core.city import EvidenceKind
 from luodi.core.installation import city
-from luodi.dashboards import words
 from luodi.evidence.models import Evidence, Support
+from luodi.intake import words
 from luodi.intake.models import Batch, Row
 from luodi.projects.models import Project, StageEvent
 from luodi.snapshots.engine.standing import Proof, accepts

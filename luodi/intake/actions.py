@@ -96,6 +96,9 @@ def check(*, actor: User | None, batch: Batch, progress: Progress | None = None)
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
         if batch.state not in {Batch.State.UPLOADED, Batch.State.CHECKED}:
             raise ValidationError(_("这个批次已经处理。"))
+        # Stopped half-way, it has not been checked at all.
+        batch.state, batch.sheets, batch.counts = Batch.State.UPLOADED, [], {}
+        batch.save(update_fields=["state", "sheets", "counts"])
         batch.rows.all().delete()
     # Rows are only a preview here, so they are written in pieces and another check simply starts again.
     for chunk in run.chunks(progress):

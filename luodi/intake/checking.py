@@ -14,7 +14,7 @@ from luodi.intake.engine.facts import plain
 from luodi.intake.engine.ledgers import Ledger, read_ledger
 from luodi.intake.engine.mapping import Vocabulary, read_vocabulary
 from luodi.intake.engine.problems import WARNING
-from luodi.intake.models import RememberedMapping
+from luodi.intake.models import Batch, RememberedMapping
 from luodi.intake.target import Resolved, Session, target
 
 CHUNK = 1000
@@ -36,6 +36,17 @@ def _rare_collections() -> Iterator[None]:
 @lru_cache(maxsize=4)
 def _vocabulary(path: Path) -> Vocabulary:
     return read_vocabulary(path)
+
+
+def mapping_of(batch: Batch) -> dict[str, dict[str, str]]:
+    """The columns as a batch understood them, whatever the city's words or remembered mappings say by now: {sheet: {letter: field}}."""
+    fields: dict[str, dict[str, str]] = {}
+    for table in batch.sheets:
+        own = {column["letter"]: column["field"] for column in table.get("columns", [])}
+        known = fields.setdefault(table["sheet"], own)
+        # Two tables below each other may use one letter for two things: there the headings decide again.
+        fields[table["sheet"]] = {letter: name for letter, name in known.items() if own.get(letter, name) == name}
+    return {sheet: {**own, **batch.mapping.get(sheet, {})} for sheet, own in fields.items()}
 
 
 class Run:

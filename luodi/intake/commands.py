@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, ProgrammingError
 
 from luodi.accounts.models import User
+from luodi.accounts.permissions import unit_scope
 from luodi.intake import actions, exporting, returning
 from luodi.intake.checking import Run, row_as_dict
 from luodi.intake.engine.guards import Refusal
@@ -37,6 +38,8 @@ def _refusals(as_json: bool) -> Iterator[None]:
         _refuse(as_json, refused.code, refused.message, refused.advice)
     except ValidationError as error:
         _refuse(as_json, "not_possible", "；".join(error.messages), "")
+    except PermissionDenied:
+        _refuse(as_json, "not_permitted", "这个账号没有这项权限，或批次不在其范围内", "换一个账号，或请项目办来做")
     except (OperationalError, ProgrammingError) as error:
         if "no such table" not in str(error) and "does not exist" not in str(error):
             raise
@@ -79,7 +82,7 @@ def check(file: Path, username: str | None, as_json: bool) -> None:
     """列出每个单元格的每个问题，不写入任何内容 · List every problem of every cell; writes nothing."""
     with _refusals(as_json):
         actor = _actor(username)
-        unit = actor.unit or None if actor else None
+        unit = unit_scope(actor)
         run = Run(file, name=file.name, actor=actor, unit=unit, corrections={}, writing=False)
         with _bar("校验") as progress:
             rows = (row_as_dict(item) for chunk in run.chunks(progress) for item in chunk)

@@ -1,212 +1,247 @@
-"""Giving the ledger back: the stored original with only those cells rewritten of which the record has learnt something newer."""
+"""Giving a ledger back: the stored original, with only those cells rewritten of which the record has learnt something newer."""
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from luodi.intake.checking import Run
-from luodi.intake.engine.delimited import find_delimiter, find_encoding
-from luodi.intake.engine.facts import AMOUNT_FIELDS, amount_words, facts_of, is_stage_field
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from luodi.core.city import Place
+from luodi.core.installation import city
+from luodi.intake.checking import Run, mapping_of
+from luodi.intake.engine.editing import NewCell
+from luodi.intake.engine.facts import AMOUNT_FIELDS, facts_of
 from luodi.intake.engine.ledgers import Table
-from luodi.intake.engine.totals import LedgerLine, check_totals
+from luodi.intake.engine.refilling import refilled
+from luodi.intake.engine.restating import JOINED, in_unit, moved_totals, restated, shared_out
+from luodi.intake.engine.text import clean, is_same_as_above
 from luodi.intake.engine.understanding import MappedColumn, UnderstoodRow
-from luodi.intake.engine.workbooks import Sheet
+from luodi.intake.engine.widths import fold
+from luodi.intake.engine.workbooks import Workbook
 from luodi.intake.models import Batch, Row
 from luodi.intake.target import target
 
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""A text that starts so is run as a formula by spreadsheets, unless it is marked as text."""
-_PLACES = frozenset({"unit", "division", "place", "address", "name", "serial", "amount_text"})
-"""Fields that are told by codes or set once: the ledger's own wording stays."""
+PLACES = ("unit", "place", "address")
+"""Fields by which a row says where its project is, in the order in which they are asked."""
+_OWN_WORDS = frozenset({*PLACES, "name", "serial", "amount_text", "unit_text", "division"})
+"""Fields that are told by codes or are set once: the ledger keeps its own wording."""
+_MANY = 1000
+
+Facts = Mapping[str, list[Any]]
+Cells = dict[tuple[int, int], NewCell]
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A ledger given back: its bytes, a file name, how many data rows it has and how many cells were brought up to date."""
+    """A ledger given back. Of its data `rows`, `withdrawn` are about projects that no longer stand and were left as they were.
+
+    `changed_cells` counts cells brought up to date, totals included; `left` those that the layout cannot express.
+    """
 
     content: bytes
     filename: str
     rows: int
     changed_cells: int
+    withdrawn: int = 0
+    left: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A new value for one cell: Excel's row number and the 1-based column."""
+@dataclass(slots=True)
+class _Changes:
+    """New cells by sheet, (row, column) from 1; and what was counted on the way."""
 
-    sheet: str
-    row: int
-    column: int
-    value: Any
+    cells: dict[str, Cells] = field(default_factory=dict)
+    rows: int = 0
+    withdrawn: int = 0
+    left: int = 0
 
 
 def export_ledger(batch: Batch) -> Exported:
-    """The ledger of a committed batch with what the record holds now. Nothing newer: the very bytes that came in."""
-    run = Run(batch.file.path, name=batch.name, actor=None, unit=None, corrections=batch.mapping, writing=False)
-    cells, rows = _changed_cells(batch, run)
-    path, stem = batch.file.path, Path(batch.name)
-    kind = run.ledger.workbook.kind
-    if not cells:
-        return Exported(path.read_bytes(), batch.name, rows, 0)
-    if kind == "csv":
-        return Exported(_csv(path, cells), batch.name, rows, len(cells))
-    if kind == "xlsx":
-        return Exported(_xlsx(path, cells), batch.name, rows, len(cells))
-    return Exported(_rebuilt(run.ledger.workbook.sheets, cells), f"{stem.stem}.xlsx", rows, len(cells))
+    """The ledger of a committed batch with what the record holds now; where nothing is newer, the very bytes that came in.
+
+    Raises `Refusal` when the stored file cannot be read, ValidationError when the batch is not committed.
+    """
+    if batch.state != Batch.State.COMMITTED:
+        raise ValidationError(_("只有已入库的批次可以导出。"))
+    run = Run(batch.file.path, name=batch.name, actor=None, unit=None, corrections=mapping_of(batch), writing=False)
+    found = _changes(batch, run)
+    count = sum(len(cells) for cells in found.cells.values())
+    workbook = run.ledger.workbook
+    content, unset = refilled(batch.file.path, workbook, found.cells)
+    name = batch.name if workbook.kind in {"xlsx", "csv"} else f"{Path(batch.name).stem}.xlsx"
+    return Exported(content, name, found.rows, count - unset, found.withdrawn, found.left + unset)
 
 
-def _changed_cells(batch: Batch, run: Run) -> tuple[list[Cell], int]:
-    """Cells to rewrite, totals included, and the number of data rows."""
-    stored = {(row.sheet, row.number): row for row in batch.rows.exclude(target_id=None).only("sheet", "number", "target_id")}
-    current = target().current([row.target_id for row in stored.values() if row.target_id])
-    said = _Sayings(current)
-    cells: list[Cell] = []
-    rows = 0
+def _changes(batch: Batch, run: Run) -> _Changes:
+    rows = batch.rows.exclude(target_id=None).only("sheet", "number", "target_id")
+    stored = {(row.sheet, row.number): row for row in rows}
+    current = _current([row.target_id or 0 for row in stored.values()])
+    sayings = _Sayings(current, batch)
+    found = _Changes()
     for table in run.ledger.tables:
-        fresh: dict[tuple[int, int], int] = {}
+        sheet = _SheetChanges(table, run.ledger.workbook, sayings)
         for row in run.ledger.table_rows(table):
-            rows += 1
+            found.rows += 1
             own = stored.get((row.sheet, row.number))
-            if own is None:
-                continue
-            for column, fact, row_id in _newer(table, row, own, current.get(own.target_id or 0, {})):
-                cells.append(Cell(row.sheet, row.number, column.position + 1, said.value(column, fact, row_id)))
-                if column.field in AMOUNT_FIELDS:
-                    fresh[row.number, column.position + 1] = int(fact.split(" ")[1])
-        cells += _totals(table, fresh)
-    return cells, rows
+            if own is not None and own.target_id in current:
+                sheet.take(row, own.pk, current[own.target_id])
+            elif own is not None:
+                found.withdrawn += 1
+        sheet.add_totals()
+        found.left += sheet.left
+        found.cells.setdefault(table.layout.sheet.name, {}).update(sheet.cells)
+    return found
 
 
-def _newer(
-    table: Table, row: UnderstoodRow, own: Row, held: Mapping[str, list[Any]]
-) -> Iterator[tuple[MappedColumn, str, int]]:
-    """Columns of the row of which a later row said something else."""
-    stated = facts_of(row.values)
-    seen = set()
-    for column in table.columns:
-        fact, row_id = held.get(column.field, ["", None])
-        if column.field in _PLACES or column.field in seen or not row_id or row_id <= own.pk:
-            continue
-        seen.add(column.field)
-        if fact != stated.get(column.field, ""):
-            yield column, fact, row_id
+def _current(ids: list[int]) -> dict[int, Facts]:
+    """Facts of the projects that stand, asked in portions that every database takes."""
+    wanted = sorted(set(ids))
+    current: dict[int, Facts] = {}
+    for start in range(0, len(wanted), _MANY):
+        current |= target().current(wanted[start : start + _MANY])
+    return current
 
 
 class _Sayings:
-    """How the row that said a fact wrote it: dates and texts are given back in those words."""
+    """Who said a fact: whether that was after a row of this batch, and in which words."""
 
-    def __init__(self, current: Mapping[int, Mapping[str, list[Any]]]) -> None:
-        wanted = {r for facts in current.values() for name, (_, r) in facts.items() if r and is_stage_field(name)}
+    def __init__(self, current: Mapping[int, Facts], batch: Batch) -> None:
+        self._own = set(batch.rows.values_list("id", flat=True))
+        first = min(self._own, default=0)
+        later = {by for facts in current.values() for _, by in facts.values() if by and by > first} - self._own
+        wanted = sorted(later)
         self._rows: dict[int, Row] = {}
-        ordered = sorted(wanted)
-        for start in range(0, len(ordered), 1000):
-            ids = ordered[start : start + 1000]
-            self._rows |= Row.objects.filter(pk__in=ids).select_related("batch").in_bulk()
+        for start in range(0, len(wanted), _MANY):
+            self._rows |= Row.objects.only("batch_id", "sheet", "cells").in_bulk(wanted[start : start + _MANY])
         self._letters: dict[tuple[int, str], dict[str, str]] = {}
 
-    def value(self, column: MappedColumn, fact: str, row_id: int) -> Any:
-        if column.field in AMOUNT_FIELDS:
-            return _amount(column, fact)
-        if not is_stage_field(column.field):
-            return fact
-        row = self._rows[row_id]
+    def is_newer(self, said_by: int | None, own: int) -> bool:
+        """A fact without a row was said by a person, after every ledger that is being exported."""
+        return said_by is None or (said_by > own and said_by not in self._own)
+
+    def words(self, field_name: str, said_by: int | None) -> Any:
+        row = self._rows.get(said_by or 0)
+        if row is None:
+            return None
         key = (row.batch_id, row.sheet)
         if key not in self._letters:
-            tables = [table for table in row.batch.sheets if table["sheet"] == row.sheet]
+            sheets = Batch.objects.values_list("sheets", flat=True).get(pk=row.batch_id)
+            tables = [table for table in sheets if table["sheet"] == row.sheet]
             self._letters[key] = {c["field"]: c["letter"] for table in tables for c in table.get("columns", [])}
-        return row.cells.get(self._letters[key].get(column.field, ""), fact)
+        return row.cells.get(self._letters[key].get(field_name, ""))
 
 
-def _amount(column: MappedColumn, fact: str) -> Any:
-    """A number in the column's own unit where that says it exactly, otherwise words that read back as the same amount."""
+class _SheetChanges:
+    """The new cells of one table, gathered row by row from the top."""
+
+    def __init__(self, table: Table, workbook: Workbook, sayings: _Sayings) -> None:
+        self.cells: Cells = {}
+        self.left = 0
+        self._table, self._sheet = table, table.layout.sheet
+        self._epoch, self._sayings = workbook.epoch, sayings
+        self._fresh: dict[tuple[int, int], int | None] = {}
+        self._moved: set[int] = set()
+        self._columns: dict[str, list[MappedColumn]] = {}
+        for column in sorted(table.columns, key=lambda one: one.position):
+            self._columns.setdefault(column.field, []).append(column)
+        if "total_investment" not in self._columns and "amount_text" in self._columns:
+            self._columns["total_investment"] = self._columns["amount_text"]
+
+    def take(self, row: UnderstoodRow, own: int, held: Facts) -> None:
+        """Compare one row with what the record holds."""
+        stated = facts_of(row.values)
+        values = self._sheet.row(row.number)
+        touched = set()
+        for name, columns in self._columns.items():
+            fact, said_by = held.get(name, ["", 0])
+            if name in _OWN_WORDS or not fact or fold(fact) == fold(stated.get(name, "")):
+                continue
+            if self._sayings.is_newer(said_by, own):
+                touched |= self._restate(row.number, values, columns, name, fact, said_by)
+        # What a section's title says of its rows has no cell of its own.
+        for name in stated.keys() - self._columns.keys() - _OWN_WORDS:
+            fact, said_by = held.get(name, ["", 0])
+            self.left += bool(fact) and fact != stated[name] and self._sayings.is_newer(said_by, own)
+        touched |= self._move(row, values, held, own)
+        self._keep_same_as_above(row, values, touched)
+
+    def _restate(
+        self, number: int, values: list[Any], columns: list[MappedColumn], name: str, fact: str, said_by: int | None
+    ) -> set[int]:
+        parts = [fact]
+        if len(columns) > 1:
+            if name not in JOINED:
+                self.left += 1
+                return set()
+            filled = [c for c in columns if clean(values[c.position])] or columns[:1]
+            columns, parts = filled, shared_out([clean(values[c.position]) for c in filled], fact)
+        words = self._sayings.words(name, said_by)
+        for column, part in zip(columns, parts, strict=True):
+            was = values[column.position]
+            new = restated(column, name, part, was=was, said=words, epoch=self._epoch) if part else ""
+            if new is None:
+                self.left += 1
+            elif clean(was) != clean(new):
+                self._set(number, column, new)
+                if name in AMOUNT_FIELDS:
+                    self._fresh[number, column.position + 1] = _exact(fact)
+        return {column.position for column in columns}
+
+    def _set(self, number: int, column: MappedColumn, value: Any) -> None:
+        self.cells[number, column.position + 1] = NewCell(value)
+
+    def _move(self, row: UnderstoodRow, values: list[Any], held: Facts, own: int) -> set[int]:
+        """The place is known by codes: where those changed, the column that told it names the new place."""
+        (unit, said_by), (division, _by) = held.get("unit", ["", 0]), held.get("division", ["", 0])
+        now = Place(unit, division)
+        for name in PLACES:
+            told = city().place(str(row.values.get(name, "")))
+            if told is None or name not in self._columns:
+                continue
+            if told.unit == unit or not self._sayings.is_newer(said_by, own):
+                return set()
+            new = next((text for text in _names_of(now) if city().place(text) == now), None)
+            if new is None:
+                self.left += 1
+                return set()
+            column = self._columns[name][0]
+            self._set(row.number, column, new)
+            return {column.position}
+        return set()
+
+    def _keep_same_as_above(self, row: UnderstoodRow, values: list[Any], touched: set[int]) -> None:
+        """同上 below a new value would take it over: there the old words are written out."""
+        for name, columns in self._columns.items():
+            for column in columns:
+                position, text = column.position, clean(values[column.position])
+                leans = bool(text) and is_same_as_above(text) is not None
+                if position in touched:
+                    self._moved.add(position)
+                elif not leans:
+                    self._moved.discard(position) if text else None
+                elif position in self._moved and isinstance(row.values.get(name), str):
+                    self._set(row.number, column, row.values[name])
+
+    def add_totals(self) -> None:
+        """小计 and 合计 of the columns in which an amount is new. A total that is a formula stays one."""
+        units = {column.position + 1: column.unit for column in self._table.columns if column.field in AMOUNT_FIELDS}
+        for check, minor in moved_totals(self._table.lines, self._fresh):
+            unit = units.get(check.column or 0)
+            if unit is not None:
+                number = in_unit(minor, unit.minor_per_unit)
+                self.cells[check.row, check.column or 0] = NewCell(number, computed=True)
+
+
+def _exact(fact: str) -> int | None:
     currency, minor, bound = fact.split(" ")
-    if column.unit is not None and column.unit.currency == currency and bound == "exact":
-        return _number(int(minor), column.unit.minor_per_unit)
-    return amount_words(int(minor), currency, bound)
+    return int(minor) if bound == "exact" and currency else None
 
 
-def _number(minor: int, step: int) -> int | float:
-    exact = Decimal(minor) / step
-    return int(exact) if exact == exact.to_integral_value() else float(exact)
-
-
-def _totals(table: Table, fresh: Mapping[tuple[int, int], int]) -> Iterator[Cell]:
-    """Subtotals and totals that the new amounts move."""
-    if not fresh:
-        return
-    columns = {column.position + 1: column for column in table.columns}
-    moved = {column for _, column in fresh}
-    before = {(check.row, check.column): check.computed for check in check_totals(table.lines)}
-    lines = [_renewed(line, fresh) for line in table.lines]
-    for check in check_totals(lines):
-        unit = columns[check.column].unit if check.column in moved else None
-        if unit is not None and check.computed != before.get((check.row, check.column)):
-            sheet = table.layout.sheet.name
-            yield Cell(sheet, check.row, check.column or 0, _number(check.computed, unit.minor_per_unit))
-
-
-def _renewed(line: LedgerLine, fresh: Mapping[tuple[int, int], int]) -> LedgerLine:
-    values = {column: fresh.get((line.row, column), value) for column, value in line.values.items()}
-    return replace(line, values=values)
-
-
-def _xlsx(path: Path, cells: Sequence[Cell]) -> bytes:
-    """The original workbook: hidden sheets, merges, widths, formats and formulas stay as they are."""
-    import openpyxl
-
-    with path.open("rb") as file:
-        book = openpyxl.load_workbook(file)
-    for new in cells:
-        cell = book[new.sheet].cell(new.row, new.column)
-        cell.value = new.value
-        if isinstance(new.value, str) and new.value.startswith(RISKY):
-            cell.data_type, cell.quotePrefix = "s", True
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _csv(path: Path, cells: Sequence[Cell]) -> bytes:
-    """Same encoding, same delimiter, same order; only the changed fields differ."""
-    import csv
-
-    encoding = find_encoding(path)
-    text = path.read_bytes().decode(encoding)
-    delimiter = find_delimiter(text.splitlines()[:20])
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    for new in cells:
-        line = rows[new.row - 1]
-        line += [""] * (new.column - len(line))
-        line[new.column - 1] = _safe(new.value)
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=delimiter, lineterminator="\r\n" if "\r\n" in text else "\n").writerows(rows)
-    return out.getvalue().encode(encoding)
-
-
-def _safe(value: Any) -> str:
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(RISKY) else text
-
-
-def _rebuilt(sheets: Sequence[Sheet], cells: Sequence[Cell]) -> bytes:
-    """Formats that cannot be written (.xls, .xlsb, .ods) come back as .xlsx with the same rows, columns and merges."""
-    import xlsxwriter
-
-    content = io.BytesIO()
-    new = {(cell.sheet, cell.row, cell.column): cell.value for cell in cells}
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
-    with xlsxwriter.Workbook(content, options) as book:
-        plain = book.add_format()
-        for sheet in sheets:
-            made = book.add_worksheet(sheet.name[:31])
-            for merge in sheet.merges:
-                made.merge_range(merge.top - 1, merge.left - 1, merge.bottom - 1, merge.right - 1, "", plain)
-            for number, row in sheet.numbered():
-                for position, value in enumerate(row):
-                    value = new.get((sheet.name, number, position + 1), value)
-                    if value not in (None, ""):
-                        made.write(number - 1, position, value)
-    return content.getvalue()
+def _names_of(place: Place) -> Iterator[str]:
+    """Ways to write a place, the most exact first."""
+    if name := city().divisions.get(place.division):
+        yield name
+    if unit := city().unit.get(place.unit):
+        yield from (unit.name, unit.short, *unit.places)

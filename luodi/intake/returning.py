@@ -1,91 +1,84 @@
-"""Giving the rejected rows back: the ledger's own head, only the rows to be mended, and why, in a last column."""
+"""Giving the rejected rows back: the ledger's own head and looks, only the rows to be mended, and why, in a last column."""
 
-import io
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from luodi.intake.engine.workbooks import Merge, Sheet, column_letter, open_workbook
+from luodi.intake.checking import Run, mapping_of
+from luodi.intake.engine.excerpts import Excerpt, KeptRow, Piece, excerpt
+from luodi.intake.engine.layout import DataRow
+from luodi.intake.engine.ledgers import Ledger, Table
+from luodi.intake.engine.rowkinds import RowKind
+from luodi.intake.engine.text import clean, is_same_as_above
+from luodi.intake.engine.understanding import UnderstoodRow
 from luodi.intake.models import Batch, Row
 
 REASON = "退回原因"
-_LONGEST = 32_000  # characters that a cell of a workbook takes
 
 
 def rejected_workbook(batch: Batch) -> bytes:
-    """An .xlsx that can be mended and loaded as it is; its reason column is not read. Sheets without rejected rows are left out."""
-    import xlsxwriter
+    """An .xlsx that can be mended and loaded as it is; its reason column is not read. Sheets without rejected rows are left out.
 
-    source = open_workbook(batch.file.path, name=batch.name)
-    heads = {table["sheet"]: table for table in batch.sheets if "heading_rows" in table}
-    rejected: dict[str, list[Row]] = defaultdict(list)
+    Raises `Refusal` when the stored file cannot be read.
+    """
+    run = Run(batch.file.path, name=batch.name, actor=None, unit=None, corrections=mapping_of(batch), writing=False)
+    rejected: dict[str, dict[int, Row]] = {}
     for row in batch.rows.filter(state=Row.State.REJECTED).order_by("id"):
-        rejected[row.sheet].append(row)
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        style = _Styles(book)
-        for sheet in source.sheets:
-            if sheet.name in rejected and sheet.name in heads:
-                _write_sheet(book.add_worksheet(sheet.name[:31]), sheet, heads[sheet.name], rejected[sheet.name], style)
-        if not book.worksheets():
-            book.add_worksheet(REASON).write_string(0, 0, "没有退回的行")
-    return content.getvalue()
+        rejected.setdefault(row.sheet, {})[row.number] = row
+    found = list(_excerpts(run.ledger, rejected))
+    return excerpt(batch.file.path, run.ledger.workbook, found, reason=REASON)
 
 
-class _Styles:
-    """The three looks of a returned sheet."""
-
-    def __init__(self, book: Any) -> None:
-        self.head = book.add_format({"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1})
-        self.plain = book.add_format({"valign": "vcenter", "text_wrap": True, "border": 1})
-        self.reason = book.add_format({"valign": "vcenter", "text_wrap": True, "border": 1, "bg_color": "#FFF4E0"})
-
-
-def _write_sheet(target: Any, sheet: Sheet, table: dict[str, Any], rows: Sequence[Row], style: _Styles) -> None:
-    top, bottom = table["heading_rows"][0], table["heading_rows"][-1]
-    last = sheet.width
-    for number in range(sheet.first_row, bottom + 1):
-        look = style.head if number >= top else None
-        for position, value in enumerate(sheet.row(number)):
-            if value not in (None, ""):
-                _write(target, number - sheet.first_row, position, value, look)
-    for merge in sheet.merges:
-        if merge.bottom <= bottom:
-            _merge(target, merge, sheet, style.head if merge.top >= top else None)
-    target.write_string(bottom - sheet.first_row, last, REASON, style.head)
-    letters = {column_letter(position + 1): position for position in range(last)}
-    for offset, row in enumerate(rows, start=bottom - sheet.first_row + 1):
-        for letter, position in letters.items():
-            _write(target, offset, position, row.cells.get(letter, ""), style.plain)
-        target.write_string(offset, last, reason_of(row)[:_LONGEST], style.reason)
-    target.set_column(0, last - 1, 16)
-    target.set_column(last, last, 48)
-    target.freeze_panes(bottom - sheet.first_row + 1, 0)
+def _excerpts(ledger: Ledger, rejected: Mapping[str, Mapping[int, Row]]) -> Iterator[Excerpt]:
+    """Sheet by sheet, what is kept of it."""
+    for sheet in ledger.workbook.sheets:
+        own = rejected.get(sheet.name, {})
+        pieces, start, column = [], 1, sheet.width + 1
+        for table in ledger.tables if own else ():
+            if table.layout.sheet is not sheet:
+                continue
+            if rows := _kept_rows(ledger, table, own):
+                heads = table.layout.heading_rows
+                pieces.append(Piece(start, heads[0], heads[-1], tuple(rows)))
+            start = table.layout.last_row + 1
+            # A ledger that was returned before has the column already.
+            column = next((c.index for c in table.layout.columns if c.heading == REASON), column)
+        if pieces:
+            yield Excerpt(sheet, column, tuple(pieces))
 
 
-def _merge(target: Any, merge: Merge, sheet: Sheet, look: Any) -> None:
-    value = sheet.row(merge.top)[merge.left - 1]
-    shift = sheet.first_row
-    cells = (merge.top - shift, merge.left - 1, merge.bottom - shift, merge.right - 1)
-    if cells[:2] != cells[2:]:
-        target.merge_range(*cells, "", look)
-        _write(target, cells[0], cells[1], value, look)
+def _kept_rows(ledger: Ledger, table: Table, rejected: Mapping[int, Row]) -> list[KeptRow]:
+    """Rejected rows, below the titles of the sections that they stand in, and the signatures at the end."""
+    understood = {row.number: row for row in ledger.table_rows(table) if row.number in rejected}
+    titles: dict[str, DataRow] = {}
+    kept, footers = [], []
+    for data in table.layout.rows():
+        if data.kind is RowKind.FOOTER:
+            footers.append(KeptRow(data.number))
+        elif data.kind in {RowKind.SECTION, RowKind.SUBTOTAL} and data.label in data.section.split(" / "):
+            titles[data.label] = data
+        elif data.number in understood:
+            opened = [titles.pop(label) for label in data.section.split(" / ") if label in titles]
+            kept += [KeptRow(title.number, words_only=True) for title in opened]
+            reason = reason_of(rejected[data.number])
+            kept.append(KeptRow(data.number, _written_out(table, data, understood[data.number]), reason))
+    return kept + footers if kept else []
 
 
-def _write(target: Any, row: int, column: int, value: Any, look: Any) -> None:
-    """Numbers as numbers; every text as text, so that nothing in it can become a formula."""
-    if value in (None, ""):
-        target.write_blank(row, column, None, look)
-    elif isinstance(value, bool | int | float):
-        target.write(row, column, value, look)
-    else:
-        target.write_string(row, column, str(value)[:_LONGEST], look)
+def _written_out(table: Table, data: DataRow, row: UnderstoodRow) -> dict[int, Any]:
+    """Cells that lean on rows which are not returned: under a merged range, and 同上."""
+    cells = {column: data.values[column - 1] for column in data.inherited}
+    for column in table.columns:
+        text, value = clean(data.values[column.position]), row.values.get(column.field)
+        leans = bool(text) and is_same_as_above(text) is not None
+        if leans and isinstance(value, str) and row.columns.get(column.field) == column.letter:
+            cells[column.position + 1] = value
+    return cells
 
 
 def reason_of(row: Row) -> str:
-    """Every problem of the row, one a line: which column, what is wrong, what to do."""
+    """Every problem of the row, one a line, errors first: which column, what is wrong, what to do."""
     lines = []
-    for problem in row.problems:
-        where = f"{problem['column']}列 {problem['heading']}：" if problem["column"] else ""
-        lines.append(f"{where}{problem['message']}。{problem['advice']}")
+    for problem in sorted(row.problems, key=lambda one: str(one["severity"])):
+        where = f"{problem['heading'] or problem['column']}：" if problem["column"] else ""
+        lines.append(f"{where}{problem['message']}；{problem['advice']}")
     return "\n".join(lines)

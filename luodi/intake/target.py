@@ -46,7 +46,7 @@ class Target(Protocol):
         """Undo a batch inside the caller's transaction; returns the names of what later edits keep from being undone."""
 
     def current(self, target_ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
-        """Facts now held for the given targets, for exports: {id: {field: [canonical text, row id]}}."""
+        """Facts held for those targets that still stand, for exports: {id: {field: [canonical text, row id]}}."""
 
 
 _registered: list[Target] = []

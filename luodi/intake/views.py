@@ -72,7 +72,9 @@ def batches(request: HttpRequest) -> HttpResponse:
     found = Batch.objects.visible_to(user).select_related("created_by", "job")
     number = _number(request.GET.get("page"))
     rows, place = wizard.page_of(found, number, f"{reverse('intake:batches')}?")
-    return render(request, "intake/batches.html", {"batches": rows, "page": place, "may_write": may(user, "intake.batch.write")})
+    return render(
+        request, "intake/batches.html", {"batches": rows, "page": place, "may_write": may(user, "intake.batch.write")}
+    )
 
 
 @require_GET
@@ -92,7 +94,12 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     if step not in {"mapping", "problems", "changes", "commit"}:
         step = "mapping" if found.state == Batch.State.CHECKED else "commit"
     show = {"mapping": _mapping, "problems": _problems, "changes": _changes, "commit": _commit}[step]
-    context |= {"steps": wizard.steps(found, step), "step": step, "tallies": wizard.tallies(found), **show(request, found)}
+    context |= {
+        "steps": wizard.steps(found, step),
+        "step": step,
+        "tallies": wizard.tallies(found),
+        **show(request, found),
+    }
     return render(request, f"intake/{step}.html", context)
 
 
@@ -106,7 +113,13 @@ def _problems(request: HttpRequest, found: Batch) -> dict[str, Any]:
     rows, place = wizard.page_of(wizard.problem_rows(found, severity), _number(request.GET.get("page")), address)
     wrong = [{"sheet": table["sheet"], **total} for table in found.sheets for total in table.get("totals_wrong", [])]
     checked = sum(table.get("totals_checked", 0) for table in found.sheets)
-    return {"problems": list(wizard.problems(rows)), "page": place, "severity": severity, "wrong": wrong, "checked": checked}
+    return {
+        "problems": list(wizard.problems(rows)),
+        "page": place,
+        "severity": severity,
+        "wrong": wrong,
+        "checked": checked,
+    }
 
 
 def _changes(request: HttpRequest, found: Batch) -> dict[str, Any]:
@@ -162,7 +175,9 @@ def revert(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("intake:batch", pk=pk)
     if blocked:
         names = "、".join(blocked[:10])
-        said = ngettext("未撤回：后来又改动了 %(n)s 个项目：%(names)s", "未撤回：后来又改动了 %(n)s 个项目：%(names)s", len(blocked))
+        said = ngettext(
+            "未撤回：后来又改动了 %(n)s 个项目：%(names)s", "未撤回：后来又改动了 %(n)s 个项目：%(names)s", len(blocked)
+        )
         messages.error(request, said % {"n": len(blocked), "names": names})
     else:
         messages.success(request, _("已整批撤回。"))

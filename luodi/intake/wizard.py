@@ -1,9 +1,9 @@
 """What the wizard shows: steps, columns, problems, differences; all of it read from the batch, so that a reload changes nothing."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from luodi.intake.models import Batch, Row
 PAGE = 100
 OPEN = (Batch.State.UPLOADED, Batch.State.CHECKED)
 _SURE, _LIKELY = 0.9, 0.7
+_Model = TypeVar("_Model", bound=Model)
 
 
 def steps(batch: Batch, current: str) -> list[dict[str, str]]:
@@ -51,7 +52,13 @@ def _rows_of(table: Mapping[str, Any]) -> str:
 
 
 def _left_out(table: Mapping[str, Any]) -> str:
-    names = {"subtotal": _("小计"), "total": _("合计"), "footer": _("签署"), "section": _("分段标题"), "heading": _("重复表头")}
+    names = {
+        "subtotal": _("小计"),
+        "total": _("合计"),
+        "footer": _("签署"),
+        "section": _("分段标题"),
+        "heading": _("重复表头"),
+    }
     counts = table.get("left_out", {})
     return "、".join(f"{name} {counts[kind]}" for kind, name in names.items() if counts.get(kind))
 
@@ -133,7 +140,7 @@ def differences(rows: QuerySet[Row], user: User) -> list[dict[str, Any]]:
     ]
 
 
-def page_of(rows: QuerySet[Row], number: int, address: str) -> tuple[QuerySet[Row], dict[str, str]]:
+def page_of(rows: QuerySet[_Model], number: int, address: str) -> tuple[QuerySet[_Model], dict[str, str]]:
     """One page of rows, and its place as components/pagination.html takes it."""
     total = rows.count()
     number = max(1, min(number, (total + PAGE - 1) // PAGE or 1))

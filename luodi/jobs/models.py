@@ -13,8 +13,8 @@ from luodi.accounts.permissions import Role
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User) -> "JobQuerySet":
-        """A clerk sees their own jobs."""
-        return self.filter(started_by=user) if user.role == Role.UNIT_CLERK else self
+        """A clerk sees the jobs of their unit, as they see its batches."""
+        return self.filter(started_by__unit=user.unit) if user.role == Role.UNIT_CLERK else self
 
 
 class Job(models.Model):

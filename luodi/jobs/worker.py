@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import close_old_connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from luodi.audit.actions import record
+from luodi.jobs import beside
 from luodi.jobs.models import Job
 
 log = logging.getLogger(__name__)
@@ -48,7 +50,7 @@ def queue_daily() -> None:
 
 
 class Progress:
-    """How a job tells how far it is. Writes at most twice a second, and never inside the job's own transaction."""
+    """How a job tells how far it is, at most twice a second; inside its own transaction it does so beside the database."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -58,11 +60,13 @@ class Progress:
         if time.monotonic() - self._written < 0.5:
             return
         self._written = time.monotonic()
-        if not transaction.get_connection().in_atomic_block:
+        if transaction.get_connection().in_atomic_block:
+            beside.tell(self.job.pk, done, total)
+        else:
             now = timezone.now()
             Job.objects.filter(pk=self.job.pk).update(done=done, total=total, message=message[:300], heartbeat_at=now)
-            if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
-                raise Cancelled
+        if beside.is_asked_to_stop(self.job.pk):
+            raise Cancelled
 
 
 def claim() -> Job | None:
@@ -110,9 +114,12 @@ def run(job: Job) -> None:
         state, message = Job.State.DONE, KINDS[job.kind](job, Progress(job))
     except Cancelled:
         state, message = Job.State.CANCELLED, "已取消，未写入任何内容"
+    except ValidationError as error:
+        state, message = Job.State.FAILED, "；".join(error.messages)
     except Exception as error:  # the worker must outlive every job; the job keeps the reason
         log.exception("job %s failed", job.pk)
-        state, message = Job.State.FAILED, f"{type(error).__name__}: {error}"
+        state, message = Job.State.FAILED, f"出现意外，未写入任何内容，请告诉系统管理员：{type(error).__name__} {error}"
+    beside.forget(job.pk)
     with transaction.atomic():
         Job.objects.filter(pk=job.pk).update(state=state, message=message[:300], ended_at=timezone.now())
         record(job.started_by, f"jobs.job.{state}", job, message=message[:300])

@@ -34,7 +34,7 @@ class ProjectLedger:
         return reverting.revert(batch_id, now=now)
 
     def current(self, target_ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
-        return register.facts(target_ids)
+        return register.facts(Project.objects.current().filter(pk__in=target_ids).values_list("id", flat=True))
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from luodi.intake.models import Batch, Row
 from luodi.projects import packages, register
 from luodi.projects.models import Alias, Amount, Participation, Project, StageEvent
-from luodi.projects.writing import COLUMNS, fit
+from luodi.projects.writing import COLUMNS, fit, save
 
 STATEMENTS: list[Any] = [Alias, Participation, Amount, StageEvent]
 """Kinds of statement that carry their intake row; parts above add theirs."""
@@ -33,8 +33,7 @@ def revert(batch_id: int, *, now: datetime) -> list[str]:
         else:
             _restore(project, row)
         project.version += 1
-    columns = ["facts", "package", "withdrawn_at", "version", *COLUMNS]
-    Project.objects.bulk_update(projects.values(), columns, batch_size=200)
+    save(projects.values())
     packages.put_back(_packages_before(rows, projects))
     # Members that other batches brought stay, and stand by themselves again.
     orphans = list(Project.objects.filter(package__withdrawn_at=now).values_list("id", flat=True))

@@ -1,12 +1,12 @@
 """Writing one chunk of a ledger: projects, parties, amounts, events. Many rows at once, inside the caller's transaction."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from luodi.core.rows import as_json, insert_rows
+from luodi.core.rows import as_json, insert_rows, update_rows
 from luodi.intake.engine.understanding import UnderstoodRow
 from luodi.intake.models import Row
 from luodi.intake.target import Resolved
@@ -90,7 +90,14 @@ def _projects(pairs: Pairs, now: datetime) -> None:
             if name in COLUMNS:
                 setattr(project, name, fit(name, text))
         project.version += 1
-    Project.objects.bulk_update(held.values(), ["facts", "version", *COLUMNS], batch_size=200)
+    save(held.values())
+
+
+def save(projects: Iterable[Project]) -> None:
+    """Write what a ledger or its undoing may change of a project, many at once."""
+    plain = ("version", "package_id", "withdrawn_at", *COLUMNS)
+    values = [[as_json(one.facts), *(getattr(one, name) for name in plain), one.pk] for one in projects]
+    update_rows(Project, ["facts", *plain], values)
 
 
 def _project_row(item: Resolved, row_id: int, now: datetime) -> list[Any]:

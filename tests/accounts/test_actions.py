@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from luodi.accounts.actions import choose_money_unit, ensure_account
 from luodi.accounts.models import User
+from luodi.audit.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -16,6 +17,7 @@ def test_an_account_is_made_once_and_keeps_its_password():
     assert made == again == User.objects.get()
     assert again.check_password("first-password")
     assert (again.role, again.display_name) == ("leader", "李四")
+    assert [entry.object_id for entry in Entry.objects.filter(action="accounts.account.created")] == [made.pk]
 
 
 @pytest.mark.parametrize(("unit", "kept"), [("亿元", "亿元"), ("万元", "万元"), ("分", "万元"), ("", "万元")])

@@ -53,3 +53,14 @@ def test_entries_cannot_be_updated_in_bulk():
     with pytest.raises(TypeError, match="append-only"), transaction.atomic():
         Entry.objects.bulk_update([entry], ["action"])
     assert Entry.objects.get().action == "intake.batch.received"
+
+
+def test_an_entry_in_hand_cannot_be_changed_or_removed(db):
+    entry = record(None, "test.entry.made")
+
+    entry.action = "test.entry.forged"
+    with pytest.raises(TypeError):
+        entry.save()
+    with pytest.raises(TypeError):
+        entry.delete()
+    assert Entry.objects.get(pk=entry.pk).action == "test.entry.made"

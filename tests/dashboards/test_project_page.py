@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from luodi.dashboards import words
 from luodi.evidence.models import Evidence
 from luodi.intake import actions as intake
+from luodi.intake import words
 from luodi.projects.models import NetDecision, Project
 from luodi.snapshots.models import Standing
 from tests.conftest import LEDGERS

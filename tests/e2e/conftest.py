@@ -15,7 +15,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PASSWORD = "luodi-demo-2026"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +35,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {**os.environ, "LUODI_DATA": str(folder / "var"), "LUODI_HOSTS": "127.0.0.1"}
     environment.pop("DATABASE_URL", None)
     log = (folder / "log").open("w")
-    server = subprocess.Popen([sys.executable, "-m", "luodi", "demo", "--port", str(port)], env=environment, stdout=log, stderr=log)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "luodi", "demo", "--port", str(port)], env=environment, stdout=log, stderr=log
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address, server, folder / "log")
@@ -78,7 +87,10 @@ def sign_in(page: Any, site: str) -> Callable[[str], Any]:
         trouble: list[str] = []
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
-        page.on("request", lambda request: None if request.url.startswith((site, "data:", "blob:")) else trouble.append(request.url))
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith((site, "data:", "blob:")) else trouble.append(request.url),
+        )
         page.trouble = trouble
         page.goto(f"{site}/login/")
         page.fill("#id_username", username)

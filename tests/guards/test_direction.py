@@ -7,7 +7,9 @@ import pytest
 from django.apps import apps
 
 CONTRACT = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
-LEVEL = {part.strip(): level for level, row in enumerate(CONTRACT["layers"]) for part in row.replace(":", "|").split("|")}
+LEVEL = {
+    part.strip(): level for level, row in enumerate(CONTRACT["layers"]) for part in row.replace(":", "|").split("|")
+}
 
 
 def _relations():

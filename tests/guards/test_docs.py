@@ -35,10 +35,14 @@ def test_every_command_is_documented():
     commands = [
         name
         for path in sources
-        for name in re.findall(r"@(?:click|intake)\.command\(\)\n(?:@.*\n|    .*\n|\)\n)*def (\w+)\(", path.read_text(encoding="utf-8"))
+        for name in re.findall(
+            r"@(?:click|intake)\.command\(\)\n(?:@.*\n|    .*\n|\)\n)*def (\w+)\(", path.read_text(encoding="utf-8")
+        )
     ]
 
-    assert {"migrate", "serve", "worker", "check", "commit", "revert", "export", "figures", "snapshot", "demo"} <= set(commands)
+    assert {"migrate", "serve", "worker", "check", "commit", "revert", "export", "figures", "snapshot", "demo"} <= set(
+        commands
+    )
     assert not [name for name in commands if not re.search(rf"luodi (?:intake )?{name}\b", written)]
 
 

@@ -33,7 +33,9 @@ def test_a_check_writes_nothing_at_all():
 def test_what_is_new_has_no_number_yet_and_what_is_known_has_its_own(tmp_path):
     load(write(tmp_path / "一.xlsx", [row(1, "甲厂", amount=1)]))
 
-    found = [row_as_dict(item) for item in rows_of(write(tmp_path / "二.xlsx", [row(1, "甲厂", amount=2), row(2, "乙厂")]))]
+    found = [
+        row_as_dict(item) for item in rows_of(write(tmp_path / "二.xlsx", [row(1, "甲厂", amount=2), row(2, "乙厂")]))
+    ]
 
     assert [one["state"] for one in found] == ["changed", "new"]
     assert found[0]["project"] > 0
@@ -42,7 +44,9 @@ def test_what_is_new_has_no_number_yet_and_what_is_known_has_its_own(tmp_path):
 
 
 def test_a_row_for_scripts_is_plain_json_with_excels_row_number(tmp_path):
-    (item,) = rows_of(write(tmp_path / "台账.xlsx", [row(1, "甲厂", place="火星", amount="10亿元以上", started="2023上半年")]))
+    (item,) = rows_of(
+        write(tmp_path / "台账.xlsx", [row(1, "甲厂", place="火星", amount="10亿元以上", started="2023上半年")])
+    )
 
     data = json.loads(json.dumps(row_as_dict(item), ensure_ascii=False))
     assert (data["sheet"], data["row"], data["name"]) == ("台账", 3, "甲厂")
@@ -60,7 +64,11 @@ def test_two_lines_of_one_project_are_one_and_a_known_neighbour_is_a_doubt(tmp_p
     found = rows_of(write(tmp_path / "台账.xlsx", lines))
 
     assert [item.state for item in found] == ["new", "unchanged", "new"]
-    assert [[problem.code for problem in item.problems] for item in found] == [[], ["repeated_row"], ["doubtful_duplicate"]]
+    assert [[problem.code for problem in item.problems] for item in found] == [
+        [],
+        ["repeated_row"],
+        ["doubtful_duplicate"],
+    ]
     assert "本文件" in found[2].problems[0].message
 
 
@@ -72,7 +80,9 @@ def test_every_row_is_counted_once_and_progress_reaches_the_end(tmp_path):
     list(one.chunks(lambda done, total, _: seen.append((done, total))))
 
     counts = one.counts
-    assert counts["rows"] == counts["created"] + counts["changed"] + counts["unchanged"] + counts["rejected"] == CHUNK + 50
+    assert (
+        counts["rows"] == counts["created"] + counts["changed"] + counts["unchanged"] + counts["rejected"] == CHUNK + 50
+    )
     assert counts["rejected"] == (CHUNK + 50) // 10
     assert one.has_errors
     assert [done for done, _ in seen] == [CHUNK, CHUNK + 50]
@@ -89,7 +99,9 @@ def test_the_collector_of_garbage_is_left_as_it_was(tmp_path):
 
 
 def test_a_wrong_total_is_among_the_warnings(tmp_path):
-    path = write(tmp_path / "台账.xlsx", [row(1, "甲厂", amount=1), row(2, "乙厂", amount=2), ["合计", "", "", "", "", 5]])
+    path = write(
+        tmp_path / "台账.xlsx", [row(1, "甲厂", amount=1), row(2, "乙厂", amount=2), ["合计", "", "", "", "", 5]]
+    )
     one = run(path)
 
     list(one.chunks())

@@ -9,7 +9,16 @@ from tests.core.installation import drop, make
 from tests.ledger_files import row, write
 
 XLSX = LEDGERS / "盘锦市招商引资项目台账.xlsx"
-TABLES = ("projects_project", "projects_stageevent", "intake_batch", "intake_row", "intake_ledgerfile", "audit_entry", "evidence_evidence")
+pytestmark = pytest.mark.xdist_group("commands")
+TABLES = (
+    "projects_project",
+    "projects_stageevent",
+    "intake_batch",
+    "intake_row",
+    "intake_ledgerfile",
+    "audit_entry",
+    "evidence_evidence",
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +65,11 @@ def test_commit_figures_snapshot_and_revert_tell_scripts_what_happened(shared):
     assert frozen["figures"]["total"] == found["total"]
     assert frozen["tables"]["projects"]["rows"] == 55
 
-    assert shared.json("intake", "revert", again["batch"]) == {"reverted": True, "batch": again["batch"], "blocked_by": []}
+    assert shared.json("intake", "revert", again["batch"]) == {
+        "reverted": True,
+        "batch": again["batch"],
+        "blocked_by": [],
+    }
     assert shared.json("intake", "revert", done["batch"])["reverted"] is True
     twice = shared.json("intake", "revert", done["batch"], code=2)
     assert "只有已入库的批次可以撤回" in twice["refused"]["message"]
@@ -67,7 +80,11 @@ def test_a_revert_that_later_batches_forbid_names_them_and_ends_with_2(shared, t
     first = shared.json("intake", "commit", write(tmp_path / "一.xlsx", [row(1, "甲厂", amount=1)]))
     second = shared.json("intake", "commit", write(tmp_path / "二.xlsx", [row(1, "甲厂", amount=2)]))
 
-    assert shared.json("intake", "revert", first["batch"], code=2) == {"reverted": False, "batch": first["batch"], "blocked_by": ["甲厂"]}
+    assert shared.json("intake", "revert", first["batch"], code=2) == {
+        "reverted": False,
+        "batch": first["batch"],
+        "blocked_by": ["甲厂"],
+    }
     for batch in (second, first):
         assert shared.json("intake", "revert", batch["batch"])["reverted"]
 

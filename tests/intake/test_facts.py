@@ -102,7 +102,12 @@ def test_values_as_facts_and_as_plain_data_say_the_same():
         "signed_on": "actual signed 2023-01-01/2023-06-30",
     }
     data = plain(values)
-    assert data["total_investment"] == {"minor": 100_000_000_000, "currency": "CNY", "bound": "at_least", "amount": "1000000000"}
+    assert data["total_investment"] == {
+        "minor": 100_000_000_000,
+        "currency": "CNY",
+        "bound": "at_least",
+        "amount": "1000000000",
+    }
     assert {key: data["signed_on"][0][key] for key in ("stage", "kind", "start", "end")} == {
         "stage": "signed",
         "kind": "actual",

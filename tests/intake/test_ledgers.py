@@ -14,7 +14,9 @@ HEAD = ["序号", "项目名称", "投资方", "总投资（万元）", "开工�
 
 
 def ledger(folder, *rows, sheet="台账", head=HEAD, corrections=None):
-    path = saved(folder / "台账.xlsx", (sheet, [*rows[: rows.index("HEAD")], head, *rows[rows.index("HEAD") + 1 :]], []))
+    path = saved(
+        folder / "台账.xlsx", (sheet, [*rows[: rows.index("HEAD")], head, *rows[rows.index("HEAD") + 1 :]], [])
+    )
     return read(path, corrections)
 
 
@@ -31,13 +33,32 @@ def warnings(found):
 
 
 def test_a_section_title_is_the_chain_of_the_rows_below_it(tmp_path):
-    found = ledger(tmp_path, "HEAD", ["一、新材料项目（2个）", "", "", "", ""], line(1, "甲厂"), line(2, "乙厂"), ["二、石化", "", "", "", ""], line(3, "丙厂"))
+    found = ledger(
+        tmp_path,
+        "HEAD",
+        ["一、新材料项目（2个）", "", "", "", ""],
+        line(1, "甲厂"),
+        line(2, "乙厂"),
+        ["二、石化", "", "", "", ""],
+        line(3, "丙厂"),
+    )
 
-    assert [(row.values["name"], row.values["chain"]) for row in found.rows()] == [("甲厂", "新材料"), ("乙厂", "新材料"), ("丙厂", "石化")]
+    assert [(row.values["name"], row.values["chain"]) for row in found.rows()] == [
+        ("甲厂", "新材料"),
+        ("乙厂", "新材料"),
+        ("丙厂", "石化"),
+    ]
 
 
 def test_a_section_title_may_name_the_place(tmp_path):
-    found = ledger(tmp_path, "HEAD", ["一、大洼区", "", "", "", ""], line(1, "甲厂"), ["二、盘山县", "", "", "", ""], line(2, "乙厂"))
+    found = ledger(
+        tmp_path,
+        "HEAD",
+        ["一、大洼区", "", "", "", ""],
+        line(1, "甲厂"),
+        ["二、盘山县", "", "", "", ""],
+        line(2, "乙厂"),
+    )
 
     assert [row.values["place"] for row in found.rows()] == ["大洼区", "盘山县"]
 
@@ -75,7 +96,9 @@ def test_a_ledger_without_a_day_has_none(tmp_path):
 
 
 def test_a_unit_that_nobody_wrote_is_assumed_and_told_once(tmp_path):
-    found = ledger(tmp_path, "HEAD", line(1, "甲厂"), line(2, "乙厂"), head=["序号", "项目名称", "投资方", "总投资", "开工时间"])
+    found = ledger(
+        tmp_path, "HEAD", line(1, "甲厂"), line(2, "乙厂"), head=["序号", "项目名称", "投资方", "总投资", "开工时间"]
+    )
 
     rows = list(found.rows())
     assert [row.values["total_investment"].minor for row in rows] == [100_000_000, 100_000_000]
@@ -93,7 +116,15 @@ def test_the_unit_of_a_neighbouring_heading_speaks_for_the_column(tmp_path):
 
 
 def test_the_unit_of_the_caption_speaks_for_every_column(tmp_path):
-    found = ledger(tmp_path, ["项目台账"], ["单位：亿元"], "HEAD", line(1, "甲厂", 10), line(2, "乙厂", 1.5), head=["序号", "项目名称", "投资方", "总投资", "开工时间"])
+    found = ledger(
+        tmp_path,
+        ["项目台账"],
+        ["单位：亿元"],
+        "HEAD",
+        line(1, "甲厂", 10),
+        line(2, "乙厂", 1.5),
+        head=["序号", "项目名称", "投资方", "总投资", "开工时间"],
+    )
 
     rows = list(found.rows())
     assert [row.values["total_investment"].minor for row in rows] == [100_000_000_000, 15_000_000_000]
@@ -112,7 +143,14 @@ def test_a_total_that_does_not_add_up_is_told_with_the_difference(tmp_path):
 
 
 def test_a_total_over_rows_without_an_exact_amount_says_how_many_those_are(tmp_path):
-    found = ledger(tmp_path, "HEAD", line(1, "甲厂", 100), line(2, "乙厂", "10亿元以上"), line(3, "丙厂", ""), ["合计", "", "", 400, ""])
+    found = ledger(
+        tmp_path,
+        "HEAD",
+        line(1, "甲厂", 100),
+        line(2, "乙厂", "10亿元以上"),
+        line(3, "丙厂", ""),
+        ["合计", "", "", 400, ""],
+    )
     list(found.rows())
 
     (wrong,) = found.report()[0]["totals_wrong"]
@@ -138,7 +176,9 @@ def test_a_person_may_say_which_column_is_which(tmp_path):
 
 def test_every_sheet_that_is_left_out_is_named_with_why(tmp_path):
     full = [HEAD, line(1, "甲厂"), line(2, "乙厂")]
-    path = saved(tmp_path / "台账.xlsx", ("台账", full, []), ("旧表", full, []), ("说明", [["请如实填写"]], []), hidden=["旧表"])
+    path = saved(
+        tmp_path / "台账.xlsx", ("台账", full, []), ("旧表", full, []), ("说明", [["请如实填写"]], []), hidden=["旧表"]
+    )
 
     found = read(path)
 
@@ -146,7 +186,15 @@ def test_every_sheet_that_is_left_out_is_named_with_why(tmp_path):
     assert {entry["sheet"]: bool(entry["skipped"]) for entry in found.report()[1:]} == {"旧表": True, "说明": True}
 
 
-@pytest.mark.parametrize(("name", "rows"), [("盘锦市招商引资项目台账.xlsx", 55), ("辽宁重点项目.xls", 39), ("盘锦项目-gb18030.csv", 55), ("published-projects.csv", 94)])
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("盘锦市招商引资项目台账.xlsx", 55),
+        ("辽宁重点项目.xls", 39),
+        ("盘锦项目-gb18030.csv", 55),
+        ("published-projects.csv", 94),
+    ],
+)
 def test_a_published_ledger_gives_all_its_rows_and_no_error(name, rows):
     found = read(LEDGERS / name)
 

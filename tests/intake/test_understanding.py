@@ -63,7 +63,10 @@ def test_words_that_say_nothing_yet_are_told_and_damaged_numbers_keep_the_row_ou
     assert problem.advice
 
 
-@pytest.mark.parametrize("cells", [{"started_on": "未开工"}, {"total_investment": "/"}, {"total_investment": "—"}, {"started_on": "2022续建"}])
+@pytest.mark.parametrize(
+    "cells",
+    [{"started_on": "未开工"}, {"total_investment": "/"}, {"total_investment": "—"}, {"started_on": "2022续建"}],
+)
 def test_what_states_nothing_or_is_understood_is_no_problem(cells):
     assert found(read(reader(), name="甲厂", **cells)) == []
 
@@ -108,7 +111,9 @@ def test_the_words_amount_is_the_total_where_no_number_stands():
     assert row.columns["total_investment"] == "I"
 
 
-@pytest.mark.parametrize(("words", "codes"), [("10亿元", []), ("12亿元", ["amounts_differ"]), ("10亿元以上", []), ("1亿美元", [])])
+@pytest.mark.parametrize(
+    ("words", "codes"), [("10亿元", []), ("12亿元", ["amounts_differ"]), ("10亿元以上", []), ("1亿美元", [])]
+)
 def test_the_words_amount_beside_a_number_is_only_its_cross_check(words, codes):
     row = read(reader(), name="甲厂", total_investment=100_000, amount_text=words)
 
@@ -161,7 +166,10 @@ def test_a_rejected_row_is_not_what_as_above_means():
     assert read(one, name="丙厂", investor="同上").values["investor"] == "甲公司"
 
 
-@pytest.mark.parametrize(("remark", "package"), [("P06子项", "P06"), ("占地740亩；P06子项", "P06"), ("AB-12的子项", "AB-12"), ("子项目完工", None)])
+@pytest.mark.parametrize(
+    ("remark", "package"),
+    [("P06子项", "P06"), ("占地740亩；P06子项", "P06"), ("AB-12的子项", "AB-12"), ("子项目完工", None)],
+)
 def test_a_remark_may_name_the_package_by_its_number(remark, package):
     assert read(reader(), name="甲厂", remark=remark).values.get("package") == package
 

@@ -6,14 +6,14 @@ loaded again, such a ledger would have lost amounts. So cells are exchanged in t
 
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
 from luodi.intake.engine.packages import column_number, sheet_parts
-from luodi.intake.engine.workbooks import column_letter
+from luodi.intake.engine.workbooks import Merge, column_letter
 
 Value = str | int | float | Decimal | None
 ROW = re.compile(r"<(?P<p>(?:\w+:)?)row\b(?P<attributes>[^>]*?)(?:/>|>(?P<body>.*?)</(?P=p)row>)", re.DOTALL)
@@ -77,10 +77,15 @@ def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
     return made
 
 
-def edited(path: Path, changes: Mapping[str, Mapping[tuple[int, int], NewCell]]) -> tuple[bytes, int]:
+def edited(
+    path: Path,
+    changes: Mapping[str, Mapping[tuple[int, int], NewCell]],
+    torn: Mapping[str, Sequence[Merge]] | None = None,
+) -> tuple[bytes, int]:
     """The workbook with new cells, {sheet: {(row, column): cell}}, both 1-based; and how many of them could not be set.
 
-    A cell that holds the formula which others share cannot be set without breaking those, so it stays.
+    A cell that holds the formula which others share cannot be set without breaking those, so it stays. `torn` are
+    merged ranges to give up.
     """
     package = Package(path)
     styles = Styles(package.text("xl/styles.xml"))
@@ -88,7 +93,7 @@ def edited(path: Path, changes: Mapping[str, Mapping[tuple[int, int], NewCell]])
     for sheet, cells in changes.items():
         part = package.sheets[sheet]
         editor = _Editor(cells, styles)
-        package.put(part, editor.edit(package.text(part)))
+        package.put(part, without_merges(editor.edit(package.text(part)), (torn or {}).get(sheet, ())))
         left += len(editor.left)
         unlinked = unlinked or editor.lost_formula
     if styles.changed:
@@ -140,6 +145,17 @@ class _Editor:
         if isinstance(new.value, str) and new.value.startswith(RISKY):
             style = self._styles.variant(style, _quoted)
         return cell_xml(prefix, address, style, new.value)
+
+
+def without_merges(xml: str, torn: Sequence[Merge]) -> str:
+    """A sheet's XML without some of its merged ranges."""
+    for merge in torn:
+        corners = (f"{column_letter(merge.left)}{merge.top}", f"{column_letter(merge.right)}{merge.bottom}")
+        xml = re.sub(rf'<(?:\w+:)?mergeCell\s+ref="{corners[0]}:{corners[1]}"\s*(?:/>|></(?:\w+:)?mergeCell>)', "", xml)
+    if torn:
+        xml = re.sub(r'(<(?:\w+:)?mergeCells)\s+count="\d+"', r"\1", xml)
+        xml = re.sub(r"<((?:\w+:)?)mergeCells>\s*</\1mergeCells>", "", xml)
+    return xml
 
 
 def cells_of(body: str) -> list[tuple[int, str]]:

@@ -22,7 +22,9 @@ from luodi.intake.engine.understanding import MappedColumn, Reader, UnderstoodRo
 from luodi.intake.engine.units import UNITS, Unit, format_minor
 from luodi.intake.engine.workbooks import SkippedSheet, Workbook, column_letter, open_workbook
 
-_NUMBERING = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*|[（(]\s*共?\d+\s*[个项家].*?[）)]|项目(?=$|[（(：:])|：$|:$")
+_NUMBERING = re.compile(
+    r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*|[（(]\s*共?\d+\s*[个项家].*?[）)]|项目(?=$|[（(：:])|：$|:$"
+)
 _SAMPLES = 3
 
 

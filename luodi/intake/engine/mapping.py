@@ -133,7 +133,8 @@ def propose(
     }
     decided: dict[int, tuple[str | None, float, str]] = {}
     for column in columns:
-        for key in (column.letter, column.heading):
+        # What a person says of this ledger's column comes last and wins over what was remembered of its heading.
+        for key in (column.heading, column.letter):
             if remembered is not None and key in remembered:
                 decided[column.index] = (remembered[key] or None, 1.0, "remembered")
     _assign(candidates, decided)

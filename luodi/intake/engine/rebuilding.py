@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -127,17 +128,31 @@ class _Writer:
             made.set_column(column - 1, column - 1, width)
         for number, height in sheet.heights.items():
             made.set_row(number - 1, height)
-        for merge in sheet.merges:
-            if (merge.top, merge.left) != (merge.bottom, merge.right):
-                look = self._format(sheet.looks.get((merge.top, merge.left), _PLAIN))
-                made.merge_range(merge.top - 1, merge.left - 1, merge.bottom - 1, merge.right - 1, "", look)
-        inside = _covered(sheet.merges)
+        inside = self._merge(made, sheet)
         for number, row in enumerate(sheet.rows, start=1):
             for column, value in enumerate(row, start=1):
                 if (number, column) not in inside:
                     self._cell(made, number, column, value, sheet.looks.get((number, column), _PLAIN))
         if frozen:
             made.freeze_panes(frozen, 0)
+
+    def _merge(self, made: Any, sheet: PlainSheet) -> set[tuple[int, int]]:
+        """Merge as the sheet does; returns the cells that lie under a merged range and not at its corner."""
+        from xlsxwriter.exceptions import OverlappingRange
+
+        under: set[tuple[int, int]] = set()
+        width = max((len(row) for row in sheet.rows), default=0)
+        for merge in sheet.merges:
+            if (merge.top, merge.left) == (merge.bottom, merge.right):
+                continue
+            look = self._format(sheet.looks.get((merge.top, merge.left), _PLAIN))
+            # Damaged files may say a range twice; the first holds.
+            with suppress(OverlappingRange):
+                made.merge_range(merge.top - 1, merge.left - 1, merge.bottom - 1, merge.right - 1, "", look)
+            for row in range(merge.top, min(merge.bottom, len(sheet.rows)) + 1):
+                under.update((row, column) for column in range(merge.left, min(merge.right, width) + 1))
+            under.discard((merge.top, merge.left))
+        return under
 
     def _cell(self, made: Any, number: int, column: int, value: Any, look: Look) -> None:
         place = (number - 1, column - 1)
@@ -158,14 +173,3 @@ class _Writer:
         if key not in self._formats:
             self._formats[key] = self._book.add_format(dict(look))
         return self._formats[key]
-
-
-def _covered(merges: Sequence[Merge]) -> set[tuple[int, int]]:
-    """Cells that lie under a merged range and not at its corner."""
-    return {
-        (row, column)
-        for merge in merges
-        for row in range(merge.top, merge.bottom + 1)
-        for column in range(merge.left, merge.right + 1)
-        if (row, column) != (merge.top, merge.left)
-    }
