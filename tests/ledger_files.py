@@ -4,10 +4,33 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-HEADINGS = ["序号", "项目名称", "投资主体", "所在地区", "产业类别", "总投资（万元）", "签约时间", "开工时间", "投产时间", "信息来源"]
+HEADINGS = [
+    "序号",
+    "项目名称",
+    "投资主体",
+    "所在地区",
+    "产业类别",
+    "总投资（万元）",
+    "签约时间",
+    "开工时间",
+    "投产时间",
+    "信息来源",
+]
 
 
-def row(number, name, *, investor="", place="大洼区", chain="新材料", amount=None, signed="", started="", produced="", source=""):
+def row(
+    number,
+    name,
+    *,
+    investor="",
+    place="大洼区",
+    chain="新材料",
+    amount=None,
+    signed="",
+    started="",
+    produced="",
+    source="",
+):
     """One line in the order of HEADINGS."""
     return [number, name, investor, place, chain, amount, signed, started, produced, source]
 

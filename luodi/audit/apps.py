@@ -8,4 +8,6 @@ class AuditConfig(AppConfig):
         from luodi.accounts import actions
         from luodi.audit.actions import record
 
-        actions.created.append(lambda user: record(None, "accounts.account.created", user, role=user.role, unit=user.unit))
+        actions.created.append(
+            lambda user: record(None, "accounts.account.created", user, role=user.role, unit=user.unit)
+        )

@@ -13,7 +13,7 @@ from luodi.core.installation import city
 from luodi.intake.checking import Run, mapping_of
 from luodi.intake.engine.editing import NewCell
 from luodi.intake.engine.facts import AMOUNT_FIELDS, facts_of
-from luodi.intake.engine.ledgers import Table
+from luodi.intake.engine.mapped import Table
 from luodi.intake.engine.refilling import refilled
 from luodi.intake.engine.restating import JOINED, in_unit, moved_totals, restated, shared_out
 from luodi.intake.engine.text import clean, is_same_as_above

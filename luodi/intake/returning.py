@@ -6,7 +6,8 @@ from typing import Any
 from luodi.intake.checking import Run, mapping_of
 from luodi.intake.engine.excerpts import Excerpt, KeptRow, Piece, excerpt
 from luodi.intake.engine.layout import DataRow
-from luodi.intake.engine.ledgers import Ledger, Table
+from luodi.intake.engine.ledgers import Ledger
+from luodi.intake.engine.mapped import Table
 from luodi.intake.engine.rowkinds import RowKind
 from luodi.intake.engine.text import clean, is_same_as_above
 from luodi.intake.engine.understanding import UnderstoodRow

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -44,14 +45,14 @@ def upload(request: HttpRequest) -> HttpResponse:
         if given is None:
             messages.error(request, _("请先选择一个文件。"))
         elif (given.size or 0) > Limits().file_bytes:
-            size = Limits().file_bytes // 1_000_000
+            size = Limits().file_bytes // 2**20
             messages.error(request, _("文件超过 %(size)s MB，请按单位或年份拆分后分别导入。") % {"size": size})
         else:
             batch = _receive(user, given)
             tasks.start(tasks.CHECK, actor=user, batch=batch)
             return redirect("intake:batch", pk=batch.pk)
     recent = Batch.objects.visible_to(user).select_related("created_by")[:5]
-    return render(request, "intake/upload.html", {"recent": recent, "limit": Limits().file_bytes // 1_000_000})
+    return render(request, "intake/upload.html", {"recent": recent, "limit": Limits().file_bytes // 2**20})
 
 
 def _receive(user: User, given: Any) -> Batch:
@@ -89,7 +90,9 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "working": found.job is not None and not found.job.is_over,
     }
     if context["working"] or not found.sheets:
-        return render(request, "intake/waiting.html", {**context, "steps": wizard.steps(found, "upload")})
+        writing = context["working"] and found.job is not None and found.job.kind == tasks.COMMIT
+        context["steps"] = wizard.steps(found, "commit" if writing else "upload")
+        return render(request, "intake/waiting.html", context)
     step = request.GET.get("step", "")
     if step not in {"mapping", "problems", "changes", "commit"}:
         step = "mapping" if found.state == Batch.State.CHECKED else "commit"
@@ -104,21 +107,36 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _mapping(request: HttpRequest, found: Batch) -> dict[str, Any]:
-    return {"tables": wizard.tables(found), "choices": wizard.field_choices(), "open": found.state in wizard.OPEN}
+    is_open = found.state in wizard.OPEN
+    return {
+        "tables": wizard.tables(found),
+        "choices": wizard.field_choices(),
+        "open": is_open,
+        "twin": wizard.twin(found, _user(request)) if is_open else None,
+    }
 
 
 def _problems(request: HttpRequest, found: Batch) -> dict[str, Any]:
-    severity = request.GET.get("severity", "")
-    address = f"{reverse('intake:batch', args=[found.pk])}?step=problems&severity={severity if severity in {'error', 'warning'} else ''}"
-    rows, place = wizard.page_of(wizard.problem_rows(found, severity), _number(request.GET.get("page")), address)
+    severity, sheet = request.GET.get("severity", ""), request.GET.get("sheet", "").replace("\0", "")
+    sheets = list(dict.fromkeys(table["sheet"] for table in found.sheets if "skipped" not in table))
+    severity, sheet = severity if severity in {"error", "warning"} else "", sheet if sheet in sheets else ""
+    query = urlencode({"step": "problems", "severity": severity, "sheet": sheet})
+    rows, place = wizard.page_of(
+        wizard.problem_rows(found, severity, sheet),
+        _number(request.GET.get("page")),
+        f"{reverse('intake:batch', args=[found.pk])}?{query}",
+    )
     wrong = [{"sheet": table["sheet"], **total} for table in found.sheets for total in table.get("totals_wrong", [])]
-    checked = sum(table.get("totals_checked", 0) for table in found.sheets)
     return {
         "problems": list(wizard.problems(rows)),
         "page": place,
         "severity": severity,
-        "wrong": wrong,
-        "checked": checked,
+        "sheet": sheet,
+        "sheets": sheets if len(sheets) > 1 else [],
+        "warned": wizard.problem_rows(found, "warning", sheet).count(),
+        "failed": wizard.problem_rows(found, "error", sheet).count(),
+        "wrong": [total for total in wrong if sheet in {"", total["sheet"]}],
+        "checked": sum(table.get("totals_checked", 0) for table in found.sheets),
     }
 
 
@@ -145,8 +163,12 @@ def _number(text: str | None) -> int:
 def mapping(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a person's choices and check again with them."""
     user, found = _user(request), _batch(request, pk)
+    if found.job is not None and not found.job.is_over:
+        return redirect("intake:batch", pk=pk)
+    mapping = wizard.chosen_mapping(found, request.POST)
     try:
-        found = actions.correct_mapping(actor=user, batch=found, mapping=wizard.chosen_mapping(found, request.POST))
+        if mapping != found.mapping:
+            found = actions.correct_mapping(actor=user, batch=found, mapping=mapping)
         tasks.start(tasks.CHECK, actor=user, batch=found)
     except ValidationError as error:
         messages.error(request, "；".join(error.messages))
@@ -201,6 +223,10 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refused:
         messages.error(request, f"{refused.message}。{refused.advice}")
         return redirect("intake:batch", pk=pk)
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+        return redirect("intake:batch", pk=pk)
+    actions.note_export(actor=_user(request), batch=found, rows=exported.rows, changed=exported.changed_cells)
     return _download(exported.content, exported.filename)
 
 

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from luodi.accounts.models import User
 from luodi.core.installation import city
 from luodi.intake import words
+from luodi.intake.engine.facts import is_stage_field
 from luodi.intake.engine.mapping import read_vocabulary
 from luodi.intake.models import Batch, Row
 
 PAGE = 100
 OPEN = (Batch.State.UPLOADED, Batch.State.CHECKED)
 _SURE, _LIKELY = 0.9, 0.7
+_FIRST = ("investor", "owner", "unit", "total_investment")
 _Model = TypeVar("_Model", bound=Model)
 
 
@@ -24,7 +26,7 @@ def steps(batch: Batch, current: str) -> list[dict[str, str]]:
     labels = {
         "upload": _("上传"),
         "mapping": _("列的对应"),
-        "problems": _("问题"),
+        "problems": _("核对问题"),
         "changes": _("差异"),
         "commit": _("入库"),
     }
@@ -70,11 +72,23 @@ def _column(table: int, column: Mapping[str, Any]) -> dict[str, Any]:
     elif column["how"] == "remembered":
         sure = ("ok", _("已记住"))
     elif confidence >= _SURE:
-        sure = ("ok", _("确定"))
+        sure = ("ok", _("有把握"))
     else:
         sure = ("wait", _("较有把握") if confidence >= _LIKELY else _("请核对"))
     alternatives = [words.field_name(name) for name in column["alternatives"][:2]]
-    return {**column, "input": f"{table}-{column['letter']}", "sure": sure, "others": "、".join(alternatives)}
+    origins = {
+        "heading": _("表头写明"),
+        "caption": _("表格上方写明"),
+        "neighbour": _("同其他金额列"),
+        "city": _("没有写，按本市默认"),
+    }
+    return {
+        **column,
+        "input": f"{table}-{column['letter']}",
+        "sure": sure,
+        "others": "、".join(alternatives),
+        "origin": origins.get(column.get("unit_from", ""), ""),
+    }
 
 
 def field_choices() -> list[tuple[str, str]]:
@@ -84,20 +98,28 @@ def field_choices() -> list[tuple[str, str]]:
 
 
 def chosen_mapping(batch: Batch, posted: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """A person's choices from the form: {sheet: {letter: field}}, only fields that exist."""
+    """A person's corrections, {sheet: {letter: field}}: those made before, and what the form says otherwise than the proposal."""
     known = {key for key, _label in field_choices()}
-    mapping: dict[str, dict[str, str]] = {}
+    mapping: dict[str, dict[str, str]] = {sheet: dict(columns) for sheet, columns in batch.mapping.items()}
     for position, table in enumerate(batch.sheets):
         for column in table.get("columns", []):
-            chosen = posted.get(f"{position}-{column['letter']}")
-            if chosen is not None and chosen in known:
+            chosen = posted.get(f"{position}-{column['letter']}", column["field"])
+            if chosen != column["field"] and chosen in known:
                 mapping.setdefault(table["sheet"], {})[column["letter"]] = chosen
     return mapping
 
 
-def problem_rows(batch: Batch, severity: str) -> QuerySet[Row]:
+def twin(batch: Batch, user: User) -> Batch | None:
+    """Another batch in which this very file is already in the record."""
+    same = Batch.objects.visible_to(user).filter(file=batch.file, state=Batch.State.COMMITTED)
+    return same.exclude(pk=batch.pk).first()
+
+
+def problem_rows(batch: Batch, severity: str = "", sheet: str = "") -> QuerySet[Row]:
     """Rows with something to say: those that are returned, or those with reminders only."""
     rows = batch.rows.exclude(problems=[]).order_by("id")
+    if sheet:
+        rows = rows.filter(sheet=sheet)
     if severity == "error":
         return rows.filter(state=Row.State.REJECTED)
     if severity == "warning":
@@ -126,6 +148,7 @@ def differences(rows: QuerySet[Row], user: User) -> list[dict[str, Any]]:
             "number": row.number,
             "label": row.label or _("（无名称）"),
             "target": row.target_id,
+            "summary": _summary(row, user),
             "reason": "；".join(problem["message"] for problem in row.problems if problem["severity"] == "error"),
             "changes": [
                 {
@@ -138,6 +161,16 @@ def differences(rows: QuerySet[Row], user: User) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _summary(row: Row, user: User) -> str:
+    """What matters most of a row, in one line; the rest unfolds."""
+    fields = [name for name in _FIRST if name in row.changes]
+    fields += [name for name in row.changes if is_stage_field(name)]
+    said = [
+        f"{words.field_name(name)} {words.fact(name, row.changes[name][1], user.money_unit)}" for name in fields[:4]
+    ]
+    return " · ".join(said)
 
 
 def page_of(rows: QuerySet[_Model], number: int, address: str) -> tuple[QuerySet[_Model], dict[str, str]]:

@@ -77,7 +77,8 @@ def test_adding_up_groups_gives_what_adding_up_projects_gives(found, cut):
     for cell in found:
         grouped.setdefault((cell.reported, cell.proven, cell.net), []).append(cell)
     cells_of_groups = [
-        Cell(*ranks, len(group), sum(c.amount_fen for c in group), sum(c.without_amount for c in group)) for ranks, group in grouped.items()
+        Cell(*ranks, len(group), sum(c.amount_fen for c in group), sum(c.without_amount for c in group))
+        for ranks, group in grouped.items()
     ]
 
     assert figures(cells_of_groups, city=CITY) == figures(found, city=CITY)

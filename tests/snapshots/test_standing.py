@@ -62,8 +62,15 @@ def test_a_pause_does_not_move_a_project():
 
 
 days = st.dates(date(2020, 1, 1), date(2026, 1, 1))
-proofs = st.builds(Proof, st.sampled_from(["public_report", "contract", "licence", "nonsense"]), st.sampled_from("ABC"), verified=st.booleans())
-events = st.lists(st.builds(Event, st.sampled_from([*RANK, "paused"]), days, st.lists(proofs, max_size=3).map(tuple)), max_size=8)
+proofs = st.builds(
+    Proof,
+    st.sampled_from(["public_report", "contract", "licence", "nonsense"]),
+    st.sampled_from("ABC"),
+    verified=st.booleans(),
+)
+events = st.lists(
+    st.builds(Event, st.sampled_from([*RANK, "paused"]), days, st.lists(proofs, max_size=3).map(tuple)), max_size=8
+)
 
 
 @given(events, days)

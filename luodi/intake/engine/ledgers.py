@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,49 +11,38 @@ from luodi.intake.engine.amounts import Amount, read_amount
 from luodi.intake.engine.dates import read_dates
 from luodi.intake.engine.facts import AMOUNT_FIELDS, is_stage_field
 from luodi.intake.engine.layout import DataRow, TableLayout, find_tables, why_no_table
+from luodi.intake.engine.mapped import Table, samples_of
 from luodi.intake.engine.mapping import ColumnMatch, Vocabulary, heading_key, propose
 from luodi.intake.engine.problems import WARNING, Problem
+from luodi.intake.engine.reports import table_report
 from luodi.intake.engine.rowkinds import RowKind
 from luodi.intake.engine.statuses import status_claims
-from luodi.intake.engine.text import clean
-from luodi.intake.engine.totals import LedgerLine, TotalCheck, check_totals, step_of
+from luodi.intake.engine.totals import LedgerLine, check_totals, step_of
 from luodi.intake.engine.understanding import MappedColumn, Reader, UnderstoodRow
-from luodi.intake.engine.units import UNITS, Unit, format_minor
+from luodi.intake.engine.units import UNITS, Unit
 from luodi.intake.engine.workbooks import SkippedSheet, Workbook, column_letter, open_workbook
 
 _NUMBERING = re.compile(
     r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*|[（(]\s*共?\d+\s*[个项家].*?[）)]|项目(?=$|[（(：:])|：$|:$"
 )
-_SAMPLES = 3
-
-
-@dataclass
-class Table:
-    """One table with what its columns are about. `unit_assumed`: no unit is written anywhere, the city's own was taken."""
-
-    layout: TableLayout
-    matches: tuple[ColumnMatch, ...]
-    columns: tuple[MappedColumn, ...]
-    key: str
-    unit_assumed: bool
-    checks: tuple[TotalCheck, ...] = ()
-    lines: Sequence[LedgerLine] = ()
-    left_out: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def has_names(self) -> bool:
-        return any(column.field == "name" for column in self.columns)
+_NO_NAME = "表头里没有项目名称一列，请在“列的对应”里指定"
 
 
 class Ledger:
     """An opened ledger. `rows()` may be called once; `report()` afterwards."""
 
     def __init__(
-        self, workbook: Workbook, tables: Sequence[Table], skipped: Sequence[SkippedSheet], city: City
+        self,
+        workbook: Workbook,
+        tables: Sequence[Table],
+        skipped: Sequence[SkippedSheet],
+        city: City,
+        nameless: Sequence[Table] = (),
     ) -> None:
         self.workbook = workbook
         self.tables = tables
         self.skipped = skipped
+        self.nameless = nameless
         self._city = city
 
     @property
@@ -120,9 +108,13 @@ class Ledger:
         )
 
     def report(self) -> list[dict[str, Any]]:
-        """Per table, as JSON: where the head is, what the columns are, units, totals; then the sheets left out."""
-        tables = [_table_report(table) for table in self.tables]
-        return tables + [{"sheet": s.name, "skipped": s.reason, "totals_wrong": [], "notes": []} for s in self.skipped]
+        """Per table, as JSON: where the head is, what the columns are, units, totals; then the sheets left out and why.
+
+        A sheet without a column of names is left out too, but with its columns, so that a person can point at that one.
+        """
+        nameless = [{**table_report(table), "skipped": _NO_NAME} for table in self.nameless]
+        skipped = [{"sheet": s.name, "skipped": s.reason, "totals_wrong": [], "notes": []} for s in self.skipped]
+        return [*map(table_report, self.tables), *nameless, *skipped]
 
     def heading_fields(self) -> dict[str, dict[str, str]]:
         """The mapping in force by heading, per set of headings: what is remembered."""
@@ -141,6 +133,7 @@ def read_ledger(
     """Open a file and map its tables. `corrections`: {sheet: {letter: field}}. Raises `Refusal` when it cannot be read at all."""
     workbook = open_workbook(path, name=name)
     tables: list[Table] = []
+    nameless: list[Table] = []
     skipped = list(workbook.skipped)
     for sheet in workbook.sheets:
         found = [
@@ -151,10 +144,10 @@ def read_ledger(
         if not found:
             skipped.append(SkippedSheet(sheet.name, why_no_table(sheet)))
         elif not named:
-            skipped.append(SkippedSheet(sheet.name, "表头里没有项目名称一列，请在“列的对应”里指定"))
-        # A sheet on which no name column is found stays visible, so that a person can point at it.
+            # A sheet on which no name column is found stays visible, so that a person can point at it.
+            nameless += found
         tables += named
-    return Ledger(workbook, tables, skipped, city)
+    return Ledger(workbook, tables, skipped, city, nameless)
 
 
 def _map(
@@ -166,7 +159,7 @@ def _map(
 ) -> Table:
     key = heading_key(layout.columns)
     known = {**remembered.get(key, {}), **corrections}
-    samples = _samples(layout)
+    samples = samples_of(layout)
     matches = propose(layout.columns, vocabulary, known or None, samples)
     columns, assumed = [], False
     common = layout.unit or _unit_of_others(matches)
@@ -188,19 +181,6 @@ def _unit_of_others(matches: Sequence[ColumnMatch]) -> Unit | None:
     """The unit that the other amount columns name, when they all name the same: "总投资（万元）" speaks for the row of them."""
     named = {m.column.unit.code: m.column.unit for m in matches if m.field in AMOUNT_FIELDS and m.column.unit}
     return next(iter(named.values())) if len(named) == 1 else None
-
-
-def _samples(layout: TableLayout) -> dict[int, list[Any]]:
-    """The first filled cells of each column."""
-    samples: dict[int, list[Any]] = {column.index: [] for column in layout.columns}
-    for number, row in enumerate(layout.data_rows()):
-        if number >= _SAMPLES * 10:
-            break
-        for column in layout.columns:
-            value = row.values[column.index - 1] if column.index <= len(row.values) else ""
-            if value not in (None, "") and len(samples[column.index]) < _SAMPLES * 2:
-                samples[column.index].append(value)
-    return samples
 
 
 def _day_of(text: str | None) -> date | None:
@@ -246,49 +226,3 @@ def _total_line(table: Table, data: DataRow) -> LedgerLine:
             values[column.position + 1] = reading.main.minor
             steps[column.position + 1] = step_of(value, column.unit.minor_per_unit)
     return LedgerLine(data.number, data.kind, data.label, values, steps)
-
-
-def _table_report(table: Table) -> dict[str, Any]:
-    units = {column.letter: column.unit for column in table.columns if column.field in AMOUNT_FIELDS}
-    samples = _samples(table.layout)
-    return {
-        "sheet": table.layout.sheet.name,
-        "heading_rows": list(table.layout.heading_rows),
-        "caption": list(table.layout.caption),
-        "reporting_unit": table.layout.reporting_unit,
-        "unit_assumed": table.unit_assumed,
-        "columns": [
-            {
-                "letter": match.column.letter,
-                "heading": match.column.heading,
-                "field": match.field or "",
-                "confidence": match.confidence,
-                "how": match.how,
-                "alternatives": [name for name, _ in match.alternatives],
-                "unit": unit.code if (unit := units.get(match.column.letter)) else "",
-                "samples": [clean(value)[:60] for value in samples[match.column.index][:_SAMPLES]],
-            }
-            for match in table.matches
-        ],
-        "left_out": table.left_out,
-        "totals_checked": len(table.checks),
-        "totals_wrong": [_wrong(table, check) for check in table.checks if not check.agrees],
-        "notes": [],
-    }
-
-
-def _wrong(table: Table, check: TotalCheck) -> dict[str, Any]:
-    column = next((c for c in table.columns if check.column is not None and c.position + 1 == check.column), None)
-    if column is None or column.unit is None:
-        stated, computed, difference = (str(n) for n in (check.stated, check.computed, check.difference))
-        name = "个"
-    else:
-        name = column.unit.code
-        stated, computed, difference = (format_minor(n, name) for n in (check.stated, check.computed, check.difference))
-    unknown = f"（有 {check.unknown} 行没有确切金额）" if check.unknown else ""
-    return {
-        "row": check.row,
-        "column": column.letter if column else "",
-        "label": check.label,
-        "message": f"“{check.label}”写的是 {stated} {name}，各行相加是 {computed} {name}，相差 {difference} {name}{unknown}",
-    }
