@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -45,7 +46,6 @@ def child(count: int) -> None:
     }
     import ledgers
     from django.core.management import call_command
-    from django.db import connection
     from django.test import Client
 
     from luodi.accounts.actions import ensure_account
@@ -60,9 +60,7 @@ def child(count: int) -> None:
     client.force_login(ensure_account(username="bench", password="x" * 12, role="project_office"))
     found = {}
     for name, address in PAGES.items():
-        queries: list[str] = []
-        with connection.execute_wrapper(lambda run, sql, *rest: (queries.append(sql), run(sql, *rest))[1]):
-            answer = client.get(address)
+        answer, queries = counted(client, address)
         assert answer.status_code == 200, (name, answer.status_code)
         times = []
         for _ in range(ROUNDS):
@@ -70,8 +68,22 @@ def child(count: int) -> None:
             client.get(address)
             times.append((time.perf_counter() - begin) * 1000)
         times.sort()
-        found[name] = [times[ROUNDS // 2], times[int(ROUNDS * 0.95)], len(queries), len(answer.content)]
+        found[name] = [times[ROUNDS // 2], times[int(ROUNDS * 0.95)], queries, len(answer.content)]
     print(json.dumps(found))
+
+
+def counted(client: Any, address: str) -> tuple[Any, int]:
+    """The answer, and how many queries it took."""
+    from django.db import connection
+
+    asked: list[str] = []
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(count):
+        return client.get(address), len(asked)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What `intake.py` measures, one function an action; each returns the number of rows and, where it reads amounts, their total."""
 
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,18 @@ from django.db.models import Sum
 from import_export import fields, resources
 from tablib import Dataset
 
+from luodi.core.installation import city
 from luodi.evidence.models import Evidence, Support
 from luodi.intake import actions
 from luodi.intake.checking import Run
+from luodi.intake.engine.amounts import read_amount
+from luodi.intake.engine.dates import read_dates
+from luodi.intake.engine.parties import party_key
+from luodi.intake.engine.units import UNITS
+from luodi.intake.models import Batch, LedgerFile, Row
 from luodi.organizations.models import Party
 from luodi.projects.models import Amount, Participation, Project, StageEvent
+from luodi.snapshots.models import Standing
 
 AMOUNTS = {
     "total_investment": "总投资（万元）", "plan_this_year": "本年计划投资（万元）", "done_this_year": "本年完成投资（万元）",
@@ -96,32 +103,56 @@ def import_export_projects(path: Path) -> dict[str, Any]:
 
 
 class RecordResource(ProjectResource):
-    """The same record through the documented hooks; bulk cannot be used, because related rows need the saved project."""
+    """The same record through the documented hooks, with our own reading of cells; bulk cannot be used, because related
+    rows need the saved project."""
 
     class Meta(ProjectResource.Meta):
         use_bulk = False
 
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        file = LedgerFile.objects.create(sha256="0" * 64, name="peer.xlsx", size=0)
+        self.batch, self.number = Batch.objects.create(file=file, name="peer.xlsx", state="committed"), 2
+
     def after_save_instance(self, instance: Project, row: Any, **kwargs: Any) -> None:
-        party, _ = Party.objects.get_or_create(key=row["投资主体"], defaults={"name": row["投资主体"]})
-        Participation.objects.create(project=instance, party=party, role="investor")
+        self.number += 1
+        cells = {heading: str(value) for heading, value in row.items() if value not in (None, "")}
+        line = Row.objects.create(
+            batch=self.batch, sheet="台账", number=self.number, cells=cells, state="new", target_id=instance.pk
+        )
+        party, _ = Party.objects.get_or_create(key=party_key(row["投资主体"]), defaults={"name": row["投资主体"]})
+        Participation.objects.create(project=instance, party=party, role="investor", row=line)
+        amounts = {kind: read_amount(row[heading], unit=UNITS["万元"]).main for kind, heading in AMOUNTS.items()}
         Amount.objects.bulk_create(
             Amount(
-                project=instance, kind=kind, minor=int(Decimal(str(row[heading])) * 1_000_000), text=str(row[heading])
+                project=instance, kind=kind, minor=amount.minor, currency=amount.currency, bound=amount.bound, row=line
             )
-            for kind, heading in AMOUNTS.items()
+            for kind, amount in amounts.items()
+            if amount
         )
         events = StageEvent.objects.bulk_create(
-            StageEvent(project=instance, stage=stage, kind="actual", field=f"{stage}_on", text=str(row[heading] or ""))
+            StageEvent(
+                project=instance,
+                stage=claim.stage or stage,
+                kind=claim.kind,
+                field=f"{stage}_on",
+                starts_on=claim.period.start if claim.period else None,
+                ends_on=claim.period.end if claim.period else None,
+                row=line,
+            )
             for stage, heading in STAGES.items()
+            for claim in read_dates(row[heading]).claims
         )
+        source = row["信息来源"]
         evidence = Evidence.objects.create(
-            project=instance, kind="public_report", title=row["信息来源"], source=row["信息来源"]
+            project=instance, kind="public_report", title=source, source=source, grade="A", row=line
         )
         Support.objects.bulk_create(Support(evidence=evidence, event=event) for event in events)
+        reached = max((city().stage[event.stage].order for event in events if event.kind == "actual"), default=-1)
+        fen = amounts["total_investment"].minor if amounts["total_investment"] else None
+        Standing.objects.create(project=instance, reported=reached, amount_fen=fen, computed_on=date(2026, 11, 23))
 
 
 def import_export_record(path: Path) -> dict[str, Any]:
-    """Its dates stay text: reading them the way a ledger writes them would cost it more."""
     result = RecordResource().import_data(_dataset(path), raise_errors=True)
     total = Amount.objects.filter(kind="total_investment").aggregate(fen=Sum("minor"))["fen"]
     return {"rows": result.totals["new"], "total": total // 1_000_000}

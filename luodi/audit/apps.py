@@ -6,8 +6,10 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from luodi.accounts import actions
+        from luodi.accounts.models import User
         from luodi.audit.actions import record
 
-        actions.created.append(
-            lambda user: record(None, "accounts.account.created", user, role=user.role, unit=user.unit)
-        )
+        def note(user: User) -> None:
+            record(None, "accounts.account.created", user, role=user.role, unit=user.unit)
+
+        actions.created.append(note)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from luodi.accounts.models import User
 from luodi.accounts.permissions import may, unit_scope
+from luodi.accounts.queries import signed_in
 from luodi.core.installation import city
 from luodi.dashboards import actions, dossier, exporting, listing
 from luodi.dashboards import cockpit as cockpit_page
@@ -29,17 +30,10 @@ from luodi.snapshots import queries
 from luodi.snapshots.models import Snapshot
 
 
-def _user(request: HttpRequest) -> User:
-    """The middleware lets nobody else through."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
 @require_GET
 def cockpit(request: HttpRequest) -> HttpResponse:
     """As of today, for what the person may see."""
-    user = _user(request)
+    user = signed_in(request)
     cells = queries.cells_now(Project.objects.current().visible_to(user))
     snapshot, here = Snapshot.objects.first(), city()
     counted = cockpit_page.page(cells, city=here, unit=user.money_unit, before=_before(snapshot, user))
@@ -73,7 +67,7 @@ def _before(snapshot: Snapshot | None, user: User) -> dict[str, Any] | None:
 @require_POST
 def take_snapshot(request: HttpRequest) -> HttpResponse:
     """Freeze today."""
-    taken = snapshot_actions.take(actor=_user(request), as_of=timezone.localdate())
+    taken = snapshot_actions.take(actor=signed_in(request), as_of=timezone.localdate())
     messages.success(request, _("已生成快照 %(snapshot)s") % {"snapshot": taken})
     return redirect("cockpit")
 
@@ -81,7 +75,7 @@ def take_snapshot(request: HttpRequest) -> HttpResponse:
 @require_GET
 def projects(request: HttpRequest) -> HttpResponse:
     """The list; htmx asks for the results alone, everybody else gets the page."""
-    user = _user(request)
+    user = signed_in(request)
     state = ListState.from_query(request.GET)
     found = listing.context(state, user)
     found["views"] = SavedView.objects.visible_to(user)
@@ -97,7 +91,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 @require_GET
 def projects_export(request: HttpRequest) -> FileResponse:
     """The list as a workbook: the same filter, the same columns."""
-    user = _user(request)
+    user = signed_in(request)
     state, today = ListState.from_query(request.GET), timezone.localdate()
     export = exporting.build(state, user, today=today)
     actions.note_export(actor=user, query=state.query(), rows=export.rows, total=export.total)
@@ -111,7 +105,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     state = ListState.from_query(QueryDict(request.POST.get("query", "")))
 
     def save() -> str:
-        view = actions.save_view(actor=_user(request), name=request.POST.get("name", ""), query=state.query())
+        view = actions.save_view(actor=signed_in(request), name=request.POST.get("name", ""), query=state.query())
         return _("已保存视图“%(name)s”") % {"name": view.name}
 
     _tell(request, save)
@@ -121,7 +115,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 @require_POST
 def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a view of one's own."""
-    user = _user(request)
+    user = signed_in(request)
     view = get_object_or_404(SavedView.objects.visible_to(user), pk=pk)
     actions.delete_view(actor=user, view=view)
     messages.success(request, _("已删除视图“%(name)s”") % {"name": view.name})
@@ -131,7 +125,7 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def project(request: HttpRequest, pk: int) -> HttpResponse:
     """One project; another unit's is not found."""
-    user = _user(request)
+    user = signed_in(request)
     one = get_object_or_404(dossier.whole(user), pk=pk)
     return render(request, "dashboards/project.html", dossier.context(one, user))
 
@@ -139,7 +133,7 @@ def project(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide_net(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a project out of the net figures, or back in."""
-    user = _user(request)
+    user = signed_in(request)
     one = get_object_or_404(Project.objects.current().visible_to(user), pk=pk)
     reason = request.POST.get("reason", "")
 
@@ -157,7 +151,7 @@ def decide_net(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def verify_evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """A second person's yes or no to a piece of evidence."""
-    user = _user(request)
+    user = signed_in(request)
     seen = Evidence.objects.filter(project__in=Project.objects.current().visible_to(user), withdrawn_at=None)
     evidence = get_object_or_404(seen, pk=pk)
     accept = request.POST.get("verdict") == "accept"

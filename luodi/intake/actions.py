@@ -227,3 +227,10 @@ def revert(*, actor: User | None, batch: Batch) -> list[str]:
     batch.save(update_fields=["state", "reverted_at"])
     record(actor, "intake.batch.reverted", batch, counts=batch.counts)
     return []
+
+
+@transaction.atomic
+def note_export(*, actor: User | None, batch: Batch, rows: int, changed: int) -> None:
+    """Rows that leave the system leave a trace."""
+    _permit(actor, "intake.batch.view", batch)
+    record(actor, "intake.batch.exported", batch, rows=rows, changed=changed)

@@ -147,16 +147,17 @@ def _changes(request: HttpRequest, found: Batch) -> dict[str, Any]:
         state = next((name for name in Row.State.values if tallies[name]), Row.State.NEW)
     address = f"{reverse('intake:batch', args=[found.pk])}?step=changes&state={state}"
     rows, place = wizard.page_of(found.rows.filter(state=state), _number(request.GET.get("page")), address)
-    tabs = [(value, label, tallies[value], value == state) for value, label in Row.State.choices]
+    tabs = [(value, label, f"{tallies[value]:,}", value == state) for value, label in Row.State.choices]
     return {"rows": wizard.differences(rows, _user(request)), "page": place, "state": state, "tabs": tabs}
 
 
 def _commit(request: HttpRequest, found: Batch) -> dict[str, Any]:
-    return {"open": found.state in wizard.OPEN}
+    shown = {state: f"{count:,}" for state, count in wizard.tallies(found).items()}
+    return {"open": found.state in wizard.OPEN, "shown": shown}
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 8 else 1
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
 @require_POST
@@ -210,6 +211,9 @@ def revert(request: HttpRequest, pk: int) -> HttpResponse:
 def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     """The rejected rows as a workbook to mend."""
     found = _batch(request, pk)
+    if not found.rows.filter(state=Row.State.REJECTED).exists():
+        messages.info(request, _("这个批次没有退回的行。"))
+        return redirect("intake:batch", pk=pk)
     name = f"{_('退回')}-{Path(found.name).stem}.xlsx"
     return _download(returning.rejected_workbook(found), name)
 

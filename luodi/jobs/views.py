@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from luodi.accounts.models import User
+from luodi.accounts.queries import signed_in
 from luodi.jobs import actions, beside
 from luodi.jobs.models import Job
 
@@ -42,15 +41,8 @@ def _words(job: Job) -> str:
     return _("已处理 %(done)s / %(total)s") % {"done": f"{job.done:,}", "total": f"{job.total:,}"}
 
 
-def _user(request: HttpRequest) -> User:
-    """The middleware lets nobody else through."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
 def _job(request: HttpRequest, pk: int) -> Job:
-    return get_object_or_404(Job.objects.visible_to(_user(request)), pk=pk)
+    return get_object_or_404(Job.objects.visible_to(signed_in(request)), pk=pk)
 
 
 @require_GET
@@ -67,5 +59,5 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask a job to stop."""
     job = _job(request, pk)
-    actions.cancel(actor=_user(request), job=job)
+    actions.cancel(actor=signed_in(request), job=job)
     return redirect(job.arguments.get("back", "/"))

@@ -81,9 +81,9 @@ class LedgerSession:
         """Where the row says it is, and whether this clerk may file for that unit."""
         if row.rejected:
             return None
-        texts = [str(row.values[name]) for name in ("unit", "place", "address") if row.values.get(name)]
-        stated = texts[0] if texts else ""
-        place = next((found for text in texts if (found := city().place(text))), None)
+        texts = {name: str(row.values[name]) for name in ("unit", "place", "address") if row.values.get(name)}
+        asked, stated = next(iter(texts.items()), ("place", ""))
+        place = next((found for text in texts.values() if (found := city().place(text))), None)
         if stated and place is None:
             row.problems.append(
                 _problem(
@@ -92,7 +92,7 @@ class LedgerSession:
                     "place_unknown",
                     "本市资料里没有这个地区或单位",
                     "核对写法，或请管理员在本市资料里补上别名",
-                    "place",
+                    asked,
                     stated,
                 )
             )
@@ -105,7 +105,7 @@ class LedgerSession:
                     "other_unit",
                     f"不是{name}的项目",
                     f"您只能填报{name}的项目；请把这一行交给所属单位",
-                    "place",
+                    asked,
                     stated,
                 )
             )
