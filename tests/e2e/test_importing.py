@@ -33,7 +33,7 @@ def test_a_clerk_loads_a_ledger_and_takes_it_back(sign_in, site, tmp_path):
 
     # What each column was read as.
     expect(page.locator("main")).to_contain_text("总投资（万元）")
-    expect(page.locator("main")).to_contain_text("确定")
+    expect(page.locator("main")).to_contain_text("有把握")
 
     # Every problem at once, with sheet, row and column.
     page.goto(f"{batch}?step=problems")
