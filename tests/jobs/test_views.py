@@ -1,6 +1,5 @@
 """How far a job is, and who may see and stop it."""
 
-
 import pytest
 from django.urls import reverse
 

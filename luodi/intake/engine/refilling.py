@@ -46,7 +46,7 @@ def spread_out(sheet: Sheet, cells: Cells) -> tuple[dict[tuple[int, int], NewCel
     """
     spread, torn = dict(cells), []
     for merge in sheet.merges:
-        inside = {place: cell for place, cell in cells.items() if _holds(merge, place)}
+        inside = {place: cells[place] for place in _places(merge, cells)}
         if not inside:
             continue
         old = sheet.row(merge.top)[merge.left - 1]
@@ -62,8 +62,12 @@ def spread_out(sheet: Sheet, cells: Cells) -> tuple[dict[tuple[int, int], NewCel
     return spread, tuple(torn)
 
 
-def _holds(merge: Merge, place: tuple[int, int]) -> bool:
-    return merge.top <= place[0] <= merge.bottom and merge.left <= place[1] <= merge.right
+def _places(merge: Merge, cells: Cells) -> list[tuple[int, int]]:
+    """The new cells inside a merged range; a range may be as large as a sheet, and there may be thousands of small ones."""
+    rows, columns = range(merge.top, merge.bottom + 1), range(merge.left, merge.right + 1)
+    if len(rows) * len(columns) > len(cells):
+        return [(row, column) for row, column in cells if row in rows and column in columns]
+    return [(row, column) for row in rows for column in columns if (row, column) in cells]
 
 
 def _with_serials(cells: Cells, epoch: int) -> dict[tuple[int, int], NewCell]:
