@@ -336,6 +336,7 @@ def long_work(monkeypatch):
     monkeypatch.setattr("luodi.jobs.worker.DAILY", [])
 
 
+@pytest.mark.django_db(transaction=True)
 def test_long_work_is_queued_once_and_the_page_waits_for_it(signed_in, long_work, tmp_path):
     client = signed_in("project_office")
     batch = upload(client, write(tmp_path / "台账.xlsx", MIXED))
@@ -356,6 +357,7 @@ def test_long_work_is_queued_once_and_the_page_waits_for_it(signed_in, long_work
     assert "已于" in page(client, batch)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_correction_cannot_slip_into_work_that_is_under_way(signed_in, long_work, tmp_path):
     client = signed_in("project_office")
     batch = upload(client, write(tmp_path / "台账.xlsx", GOOD))
@@ -368,6 +370,7 @@ def test_a_correction_cannot_slip_into_work_that_is_under_way(signed_in, long_wo
     assert batch.mapping == {}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_cancelled_check_can_be_started_again(signed_in, long_work, tmp_path):
     client = signed_in("project_office")
     batch = upload(client, write(tmp_path / "台账.xlsx", MIXED))
