@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from luodi.core.installation import city
 from luodi.core.rows import insert_rows, reserve_ids
@@ -69,9 +70,14 @@ def sources(text: str) -> list[str]:
     return list(dict.fromkeys(part.strip()[:600] for part in text.split(" | ") if part.strip()))
 
 
+@lru_cache(maxsize=20_000)
+def _grade_of_host(source: str) -> str:
+    return city().grade(source)
+
+
 def grade_of(source: str, stated: str) -> str:
     """Grade by who published it. A ledger may call its own source worse than that, never better."""
-    by_host = city().grade(source)
+    by_host = _grade_of_host(source)
     stated = stated.strip().upper()
     return max(by_host, stated) if stated in {"A", "B", "C"} else by_host
 

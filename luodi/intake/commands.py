@@ -178,6 +178,7 @@ def export(batch: int, out: Path, as_json: bool) -> None:
             raise ValidationError(f"没有批次 {batch}")
         ledger = exporting.export_ledger(found)
         out.write_bytes(ledger.content)
+        actions.note_export(actor=None, batch=found, rows=ledger.rows, changed=ledger.changed_cells)
         if as_json:
             summary = {"batch": batch, "file": str(out), "rows": ledger.rows, "changed_cells": ledger.changed_cells}
             click.echo(json.dumps(summary, ensure_ascii=False))

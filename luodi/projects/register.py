@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from luodi.core.city import Place
@@ -77,8 +78,9 @@ def party_set(text: str) -> frozenset[tuple[str, str]]:
     return frozenset((party_key(party.name), str(party.share or "")) for party in parties_in(text))
 
 
-def principals(text: str) -> list[Any]:
+@lru_cache(maxsize=20_000)
+def principals(text: str) -> tuple[Any, ...]:
     """The parties that act. In "甲公司：乙51%、丙49%" that is the company before the colon; otherwise all of them."""
     parties = parties_in(text)
     leading = [party for party in parties if party.share is None]
-    return list(leading or parties)
+    return tuple(leading or parties)

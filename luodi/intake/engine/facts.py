@@ -1,6 +1,7 @@
 """The canonical text of a ledger field: two cells that mean the same give the same text, whatever way they were written."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from luodi.intake.engine.amounts import Amount
@@ -24,6 +25,7 @@ def is_stage_field(field: str) -> bool:
     return field.endswith("_on") or field == "status"
 
 
+@cache
 def stage_of(field: str) -> str:
     """Stage code of a date field: `planned_started_on` and `started_on` are both about `started`."""
     stem = field.removeprefix("planned_").removesuffix("_on")
