@@ -35,9 +35,12 @@ def write_alone() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS])
 
 
-def as_json(value: Any) -> str:
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def as_json(value: list[Any] | dict[str, Any]) -> str:
     """A JSON column's text, as both databases take it."""
-    return json.dumps(value, ensure_ascii=False)
+    return _encode(value) if value else "[]" if isinstance(value, list) else "{}"
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from luodi.intake.engine.text import clean, fold
@@ -104,9 +105,10 @@ def stated_count(text: str) -> int | None:
 
 def classify(values: Sequence[Any], setting: Setting) -> tuple[RowKind, str]:
     """The kind of a row and the words that say so ("" for data and blanks). Raises nothing."""
-    cells = [(position, value) for position, value in enumerate(values) if not is_blank(value)]
-    if _is_plainly_data(cells, setting):
+    filled = [(position, value) for position, value in enumerate(values) if value is not None and value != ""]
+    if _is_plainly_data(filled, setting):
         return RowKind.DATA, ""
+    cells = [(position, value) for position, value in filled if not is_blank(value)]
     texts = [(position, fold(value)) for position, value in cells if isinstance(value, str)]
     words = [(position, text) for position, text in texts if not is_serial(text)]
     if not words and all(position in setting.serials for position, _ in cells):
@@ -125,8 +127,8 @@ def classify(values: Sequence[Any], setting: Setting) -> tuple[RowKind, str]:
 def _is_plainly_data(cells: list[tuple[int, Any]], setting: Setting) -> bool:
     """Nine rows of ten: a number in the 序号 column and several texts, of which the first two are no total's label."""
     numbered = any(position in setting.serials and isinstance(value, int | float) for position, value in cells[:3])
-    texts = [value for _, value in cells if isinstance(value, str) and len(value) > 1]
-    return numbered and len(texts) >= 3 and not any(total_label(text) for text in texts[:2])
+    texts = list(islice((value for _, value in cells if isinstance(value, str) and len(value.strip()) > 1), 3))
+    return numbered and len(texts) == 3 and not any(total_label(text) for text in texts[:2])
 
 
 def _is_heading(values: Sequence[Any], texts: list[tuple[int, str]], setting: Setting) -> bool:
