@@ -1,12 +1,17 @@
 """Many rows at once. The ORM's bulk_create spends its time per field, and a ledger of 10,000 rows makes 100,000 rows here."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
+
+from luodi.core import journal
+from luodi.core.journal import as_json
+from luodi.core.recorded import CHUNK, Recorded
+
+__all__ = ["as_json", "insert_rows", "reserve_ids", "update_rows", "write_alone"]
 
 _WRITERS = 20_260_101
 """Any number that nothing else in the database locks."""
@@ -35,16 +40,16 @@ def write_alone() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS])
 
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, sealed: bool = True
+) -> None:
+    """Insert tuples as they are. `columns` are database columns; JSON as `as_json` writes it, decimals as text with all their places.
 
-
-def as_json(value: list[Any] | dict[str, Any]) -> str:
-    """A JSON column's text, as both databases take it."""
-    return _encode(value) if value else "[]" if isinstance(value, list) else "{}"
-
-
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert tuples as they are. `columns` are database columns; values must fit the driver (JSON as text)."""
+    Rows of the record are journaled, unless they are only a preview (`sealed=False`).
+    """
+    if sealed and issubclass(model, Recorded):
+        columns, rows = _with_ids(model, columns, list(rows))
+        journal.note_inserted(model, columns, rows)
     quote = connection.ops.quote_name
     table, names = quote(model._meta.db_table), ", ".join(map(quote, columns))
     with connection.cursor() as cursor:
@@ -58,6 +63,15 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         cursor.executemany(statement, _for_sqlite(model, columns, rows))  # type: ignore[arg-type] # sqlite3 takes any iterable
 
 
+def _with_ids(
+    model: type[models.Model], columns: Sequence[str], rows: list[Sequence[Any]]
+) -> tuple[Sequence[str], list[Sequence[Any]]]:
+    """A journaled row is known by its id, so it has one before it is written."""
+    if columns[0] == "id" or not rows:
+        return columns, rows
+    return ["id", *columns], [[pk, *row] for pk, row in zip(reserve_ids(model, len(rows)), rows, strict=True)]
+
+
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Set `columns` of many rows; each tuple is the new values in order, then the id. JSON as text."""
     quote = connection.ops.quote_name
@@ -67,10 +81,23 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         f"{quote(column)} = %s{json_cast if isinstance(fields[column], models.JSONField) else ''}" for column in columns
     )
     statement = f"UPDATE {quote(model._meta.db_table)} SET {assignments} WHERE id = %s"  # noqa: S608 - our own names
+    rows = list(rows)
+    ids = [row[-1] for row in rows]
+    before = _stored(model, columns, ids)
     if connection.vendor == "sqlite":
-        rows = _for_sqlite(model, [*columns, "id"], rows)
+        rows = list(_for_sqlite(model, [*columns, "id"], rows))
     with connection.cursor() as cursor:
-        cursor.executemany(statement, list(rows))
+        cursor.executemany(statement, rows)
+    journal.note_changed(model, before, _stored(model, columns, ids))
+
+
+def _stored(model: type[models.Model], columns: Sequence[str], ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What stands in rows of the record; nothing for other tables."""
+    found: dict[int, dict[str, Any]] = {}
+    if issubclass(model, Recorded):
+        for start in range(0, len(ids), CHUNK):
+            found |= journal.stored(model._base_manager.filter(pk__in=ids[start : start + CHUNK]), columns)
+    return found
 
 
 def _for_sqlite(

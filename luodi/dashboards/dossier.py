@@ -178,7 +178,7 @@ def parties(project: Project) -> list[dict[str, Any]]:
 
 def whole(user: User) -> QuerySet[Project]:
     """Projects that the person may see, with everything that their page tells, in one query a table."""
-    visible = Project.objects.current().visible_to(user)
+    visible: QuerySet[Project] = Project.objects.current().visible_to(user)
     return visible.select_related("standing", "package").prefetch_related(
         "events",
         "amounts",

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -62,7 +63,9 @@ class Origins:
         wanted = {row_id for row_id in ids if row_id}
         openable = Batch.objects.visible_to(user).filter(pk=OuterRef("batch"))
         rows = Row.objects.filter(pk__in=wanted).select_related("batch").annotate(openable=Exists(openable))
-        self._rows = {row.pk: row for row in rows.only("sheet", "number", "batch__name", "batch__sheets")}
+        self._rows: dict[int, Any] = {
+            row.pk: row for row in rows.only("sheet", "number", "batch__name", "batch__sheets")
+        }
         self._links = may(user, "intake.batch.view")
 
     def of(self, row_id: int | None, column: str = "") -> Origin:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from luodi.core.recorded import Recorded
 from luodi.projects.models import Project, StageEvent, Statement
 
 
@@ -36,7 +37,7 @@ class Evidence(Statement):
         return self.title
 
 
-class Support(models.Model):
+class Support(Recorded):
     """This evidence speaks for that event."""
 
     evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="supports")

@@ -99,11 +99,11 @@ def check(*, actor: User | None, batch: Batch, progress: Progress | None = None)
         # Stopped half-way, it has not been checked at all.
         batch.state, batch.sheets, batch.counts = Batch.State.UPLOADED, [], {}
         batch.save(update_fields=["state", "sheets", "counts"])
-        batch.rows.all().delete()
+        batch.rows.discard()
     # Rows are only a preview here, so they are written in pieces and another check simply starts again.
     for chunk in run.chunks(progress):
         with transaction.atomic():
-            _store(batch, chunk)
+            _store(batch, chunk, sealed=False)
     with transaction.atomic():
         batch.state, batch.counts, batch.sheets = Batch.State.CHECKED, run.counts, run.sheets
         batch.save(update_fields=["state", "counts", "sheets"])
@@ -122,7 +122,7 @@ def commit(*, actor: User | None, batch: Batch, progress: Progress | None = None
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
         if batch.state not in {Batch.State.UPLOADED, Batch.State.CHECKED}:
             raise ValidationError(_("这个批次已经入库，不能重复入库。"))
-        batch.rows.all().delete()
+        batch.rows.discard()
         _write(actor, batch, run, progress)
     return batch
 
@@ -151,7 +151,7 @@ def _write(actor: User | None, batch: Batch, run: checking.Run, progress: Progre
     now = timezone.now()
     run.open_session()
     for chunk in run.chunks(progress):
-        run.session.apply(chunk, _store(batch, chunk), now=now)
+        run.session.apply(chunk, _store(batch, chunk, sealed=True), now=now)
     _warn_late(batch, run)
     batch.state, batch.committed_at = Batch.State.COMMITTED, now
     batch.counts, batch.sheets = run.counts, run.sheets
@@ -160,8 +160,8 @@ def _write(actor: User | None, batch: Batch, run: checking.Run, progress: Progre
     record(actor, "intake.batch.committed", batch, counts=run.counts, sha256=batch.file.sha256)
 
 
-def _store(batch: Batch, chunk: Sequence[Resolved]) -> Sequence[int]:
-    """Keep every row verbatim, with what became of it; returns the ids of the stored rows."""
+def _store(batch: Batch, chunk: Sequence[Resolved], *, sealed: bool) -> Sequence[int]:
+    """Keep every row verbatim, with what became of it; returns the ids of the stored rows. A check's rows are not sealed."""
     ids = reserve_ids(Row, len(chunk))
     rows = [
         [
@@ -178,7 +178,7 @@ def _store(batch: Batch, chunk: Sequence[Resolved]) -> Sequence[int]:
         ]
         for row_id, item in zip(ids, chunk, strict=True)
     ]
-    insert_rows(Row, ROW_COLUMNS, rows)
+    insert_rows(Row, ROW_COLUMNS, rows, sealed=sealed)
     return ids
 
 

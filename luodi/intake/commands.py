@@ -56,7 +56,7 @@ def _refuse(as_json: bool, code: str, message: str, advice: str) -> None:
 def _actor(username: str | None) -> User | None:
     if username is None:
         return None
-    user = User.objects.filter(username=username, is_active=True).first()
+    user: User | None = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise click.BadParameter(f"没有账号 {username}", param_hint="--as")
     return user

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from luodi.accounts.models import User
 from luodi.accounts.permissions import Role
 from luodi.core.installation import folder
+from luodi.core.recorded import Recorded, RecordedQuerySet
 from luodi.jobs.models import Job
 
 
-class LedgerFile(models.Model):
+class LedgerFile(Recorded):
     """An uploaded file, kept once under the hash of its content."""
 
     sha256 = models.CharField(max_length=64, unique=True)
@@ -30,13 +31,13 @@ class LedgerFile(models.Model):
         return folder("files") / self.sha256[:2] / self.sha256
 
 
-class BatchQuerySet(models.QuerySet["Batch"]):
+class BatchQuerySet(RecordedQuerySet["Batch"]):
     def visible_to(self, user: User) -> "BatchQuerySet":
         """A clerk sees what was loaded for their own unit."""
         return self.filter(unit=user.unit) if user.role == Role.UNIT_CLERK else self
 
 
-class Batch(models.Model):
+class Batch(Recorded):
     """One run of one file: uploaded, checked, committed, perhaps reverted."""
 
     class State(models.TextChoices):
@@ -64,7 +65,7 @@ class Batch(models.Model):
     committed_at = models.DateTimeField(null=True)
     reverted_at = models.DateTimeField(null=True)
 
-    objects = BatchQuerySet.as_manager()
+    objects = BatchQuerySet.as_manager()  # type: ignore[misc] # the checker takes the base's for a class variable
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -73,7 +74,13 @@ class Batch(models.Model):
         return f"{self.name} #{self.pk}"
 
 
-class Row(models.Model):
+class RowQuerySet(RecordedQuerySet["Row"]):
+    def discard(self) -> None:
+        """Preview rows of a batch that was not committed are not the record."""
+        models.QuerySet.delete(self.filter(batch__state__in=(Batch.State.UPLOADED, Batch.State.CHECKED)))
+
+
+class Row(Recorded):
     """One line of a ledger, word for word, with what became of it."""
 
     class State(models.TextChoices):
@@ -93,6 +100,8 @@ class Row(models.Model):
     # The target lies above this part, so it is a number and not a foreign key.
     target_id = models.BigIntegerField(null=True, db_index=True)
 
+    objects = RowQuerySet.as_manager()  # type: ignore[misc] # the checker takes the base's for a class variable
+
     class Meta:
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [models.Index(fields=["batch", "state"])]
@@ -103,8 +112,13 @@ class Row(models.Model):
     def __str__(self) -> str:
         return f"{self.sheet}!{self.number}"
 
+    @classmethod
+    def sealed_rows(cls) -> models.QuerySet["Row"]:
+        """Rows of a batch that reached the record."""
+        return cls._base_manager.filter(batch__state__in=(Batch.State.COMMITTED, Batch.State.REVERTED))
 
-class RememberedMapping(models.Model):
+
+class RememberedMapping(Recorded):
     """A mapping a person confirmed, kept per set of headings: the same ledger next month needs no second look."""
 
     heading_key = models.CharField(max_length=64, unique=True)

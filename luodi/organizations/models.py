@@ -4,8 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from luodi.core.recorded import Recorded
 
-class Party(models.Model):
+
+class Party(Recorded):
     """A company, public body or person, as ledgers name it."""
 
     name = models.CharField(max_length=300)

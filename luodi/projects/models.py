@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from luodi.accounts.models import User
 from luodi.accounts.permissions import unit_scope
 from luodi.core.installation import city
+from luodi.core.recorded import Recorded, RecordedQuerySet
 from luodi.intake.models import Row
 from luodi.organizations.models import Party
 
 
-class ProjectQuerySet(models.QuerySet["Project"]):
+class ProjectQuerySet(RecordedQuerySet["Project"]):
     def current(self) -> "ProjectQuerySet":
         """Projects that stand in the register: not withdrawn with the batch that brought them."""
         return self.filter(withdrawn_at=None)
@@ -25,7 +26,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self if unit is None else self.filter(unit=unit)
 
 
-class Project(models.Model):
+class Project(Recorded):
     """One undertaking, under whatever names."""
 
     # identity
@@ -51,7 +52,7 @@ class Project(models.Model):
     created_from = models.ForeignKey(Row, null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, db_index=True)
 
-    objects = ProjectQuerySet.as_manager()
+    objects = ProjectQuerySet.as_manager()  # type: ignore[misc] # the checker takes the base's for a class variable
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -72,7 +73,7 @@ class Project(models.Model):
         return unit.name if unit else ""
 
 
-class Statement(models.Model):
+class Statement(Recorded):
     """What a ledger row or a person said of a project, with both clocks: when it is about and when it was recorded."""
 
     row = models.ForeignKey(Row, null=True, on_delete=models.PROTECT, related_name="+")
@@ -143,7 +144,7 @@ class StageEvent(Statement):
         indexes: ClassVar = [models.Index(fields=["project", "stage"])]
 
 
-class NetDecision(models.Model):
+class NetDecision(Recorded):
     """A named person's word that a project must not count in net figures; revoked, never deleted."""
 
     class Ground(models.TextChoices):

@@ -53,7 +53,17 @@ def write_parties(pairs: Pairs, now: datetime) -> None:
     rows = []
     for item, row_id, role, party in stated:
         share = party.share if party.share is None or abs(party.share) < 1000 else None
-        rows.append([item.target_id, ids[_key(party.name)], role, share and str(share), party.note[:200], row_id, now])
+        rows.append(
+            [
+                item.target_id,
+                ids[_key(party.name)],
+                role,
+                None if share is None else f"{share:.4f}",
+                party.note[:200],
+                row_id,
+                now,
+            ]
+        )
     insert_rows(Participation, ["project_id", "party_id", "role", "share", "note", "row_id", "recorded_at"], rows)
     for item, _, role, party in stated:
         code = codes.get(item.target_id, "")

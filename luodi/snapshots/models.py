@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from luodi.core.installation import folder
+from luodi.core.recorded import Recorded
 from luodi.projects.models import Project
 
 
@@ -31,7 +32,7 @@ class Standing(models.Model):
         ]
 
 
-class Snapshot(models.Model):
+class Snapshot(Recorded):
     """The record as of a day, as Parquet tables in the data folder."""
 
     as_of = models.DateField(db_index=True)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from luodi.core.rows import insert_rows, reserve_ids, write_alone
 from luodi.intake.models import Batch, LedgerFile, Row
@@ -26,7 +27,7 @@ def test_reserved_ids_are_new_and_nobody_gets_them_again():
 def test_ids_of_deleted_rows_do_not_come_back():
     first = reserve_ids(Party, 2)
     insert_rows(Party, ["id", "name", "key", "credit_code"], [[pk, "甲", str(pk), ""] for pk in first])
-    Party.objects.all().delete()
+    QuerySet.delete(Party.objects.all())  # as an old program did: ours never deletes
 
     assert min(reserve_ids(Party, 1)) > max(first)
 
