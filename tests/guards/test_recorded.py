@@ -7,7 +7,15 @@ from luodi.core.recorded import Recorded, RecordedQuerySet
 
 RECORDED = [model for model in apps.get_models() if issubclass(model, Recorded)]
 # What nobody decides by: the log itself (sealed by its own tree), work in progress, derived standings, personal views.
-OTHERS = {"audit.Entry", "audit.Change", "audit.Leaf", "audit.Head", "jobs.Job", "snapshots.Standing", "dashboards.SavedView"}
+OTHERS = {
+    "audit.Entry",
+    "audit.Change",
+    "audit.Leaf",
+    "audit.Head",
+    "jobs.Job",
+    "snapshots.Standing",
+    "dashboards.SavedView",
+}
 
 
 def test_every_table_of_ours_is_the_record_or_named_here():
