@@ -30,7 +30,7 @@ def account(db: None) -> Callable[..., Any]:
     from luodi.accounts.permissions import Role
 
     def make(role: str, *, unit: str = "", username: str = "") -> User:
-        unit = unit or ("dawa" if role == Role.UNIT_CLERK else "")
+        unit = unit or {Role.UNIT_CLERK: "dawa", Role.DEPARTMENT: "resources"}.get(role, "")
         return User.objects.create_user(
             username or f"{role}-{User.objects.count()}", password="x" * 12, role=role, unit=unit
         )

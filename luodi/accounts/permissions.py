@@ -5,6 +5,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from luodi.core.installation import access
+
 
 class Role(models.TextChoices):
     """What a person is in the city's work; permissions hang on it, never on a person."""
@@ -14,16 +16,20 @@ class Role(models.TextChoices):
     UNIT_CLERK = "unit_clerk", _("填报员")
     LEADER = "leader", _("领导")
     AUDITOR = "auditor", _("审计")
+    DEPARTMENT = "department", _("部门")
+    SECURITY_ADMINISTRATOR = "security_administrator", _("安全管理员")
 
 
 A, P, C, L, D = Role.ADMINISTRATOR, Role.PROJECT_OFFICE, Role.UNIT_CLERK, Role.LEADER, Role.AUDITOR
+V, S = Role.DEPARTMENT, Role.SECURITY_ADMINISTRATOR
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "dashboards.cockpit.view": frozenset({A, P, C, L, D}),
-    "projects.project.view": frozenset({A, P, C, L, D}),
-    "projects.project.export": frozenset({P, C, L, D}),
+    "dashboards.cockpit.view": frozenset({A, P, C, L, D, V}),
+    "projects.project.view": frozenset({A, P, C, L, D, V}),
+    "projects.project.export": frozenset({P, C, L, D, V}),
+    "projects.project.assign": frozenset({P}),
     "projects.net.decide": frozenset({P}),
-    "evidence.evidence.verify": frozenset({P}),
+    "evidence.evidence.verify": frozenset({P, V}),
     "intake.batch.view": frozenset({A, P, C, D}),
     "intake.batch.write": frozenset({P, C}),
     "intake.batch.revert": frozenset({P, C}),
@@ -31,7 +37,33 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "jobs.job.view": frozenset({A, P, C, D}),
     "jobs.job.cancel": frozenset({A, P, C}),
     "audit.entry.view": frozenset({A, D}),
+    "accounts.account.view": frozenset({A}),
+    "accounts.account.create": frozenset({A}),
+    "accounts.account.grant": frozenset({A}),
+    "accounts.account.unlock": frozenset({A}),
+    "accounts.account.disable": frozenset({A}),
 }
+
+SEPARATED: dict[str, frozenset[str]] = {
+    "dashboards.cockpit.view": frozenset({P, C, L, D, V}),
+    "projects.project.view": frozenset({P, C, L, D, V}),
+    "intake.batch.view": frozenset({P, C, D}),
+    "jobs.job.view": frozenset({P, C, D}),
+    "jobs.job.cancel": frozenset({P, C}),
+    "audit.entry.view": frozenset({S, D}),
+    "accounts.account.view": frozenset({A, S, D}),
+    "accounts.account.create": frozenset({A}),
+    "accounts.account.grant": frozenset({S}),
+    "accounts.account.unlock": frozenset({S}),
+    "accounts.account.disable": frozenset({A, S}),
+}
+"""Rows that read otherwise where the city separates its administrators: one makes accounts, one grants, one reads the log."""
+
+ADMINISTRATORS: frozenset[str] = frozenset({A, S, D})
+"""The three of which nobody may hold two where they are separated."""
+
+GRANTABLE = frozenset({"evidence.evidence.verify"})
+"""Permissions that a city's own data may give to further roles (`[grants]` of its access.toml)."""
 
 # Signed-in people of every role; "open" needs no sign-in.
 SIGNED_IN, OPEN = "signed-in", "open"
@@ -53,11 +85,23 @@ def register_routes(routes: dict[str, str]) -> None:
         ROUTES[route] = permission
 
 
+def holders(permission: str) -> frozenset[str]:
+    """Roles that hold a permission in this city."""
+    own = access()
+    held = PERMISSIONS[permission]
+    if own.separated_administrators:
+        held = SEPARATED.get(permission, held)
+    return held | own.grants.get(permission, frozenset()) if permission in GRANTABLE else held
+
+
 def may(user: Any, permission: str) -> bool:
-    """Whether this person holds the permission (scope and field are asked where rows are read)."""
-    return bool(getattr(user, "is_active", False)) and getattr(user, "role", "") in PERMISSIONS[permission]
+    """Whether this person holds the permission (scope and field are asked where rows are read: `policy.py`)."""
+    return bool(getattr(user, "is_active", False)) and getattr(user, "role", "") in holders(permission)
 
 
 def unit_scope(user: Any) -> str | None:
-    """Code of the only unit that the person may see, or None for all units. None as user is the console."""
-    return user.unit if user is not None and user.role == Role.UNIT_CLERK else None
+    """Code of the unit that a person files for, or None for the whole city. For what they may *see* ask `policy.scope_of`.
+
+    A department's code is no reporting unit, so whoever compares with it finds nothing: what is assigned asks the policy.
+    """
+    return user.unit if user is not None and user.role in {Role.UNIT_CLERK, Role.DEPARTMENT, ""} else None

@@ -13,7 +13,7 @@ def actor_name(actor: User | None) -> str:
     """A person's unit, name and login, or the console of the server with the account that used it."""
     if actor is None:
         return f"控制台（{getpass.getuser()}）"
-    return f"{actor.unit_label}{actor.display_name}（{actor.username}）"
+    return f"{actor.display_name}（{actor.username}）"
 
 
 def record(actor: User | None, action: str, on: models.Model | None = None, *, by: str = "", **detail: Any) -> Entry:

@@ -14,6 +14,8 @@ ACTIONS = {
     "intake.mapping.corrected": _("改列对应"),
     "projects.net.excluded": _("认定不计入净数"),
     "projects.net.included": _("撤销净数认定"),
+    "projects.project.assigned": _("交办项目"),
+    "projects.project.unassigned": _("收回交办"),
     "evidence.evidence.accepted": _("核实佐证"),
     "evidence.evidence.rejected": _("退回佐证"),
     "snapshots.snapshot.taken": _("生成快照"),
@@ -26,6 +28,7 @@ ACTIONS = {
     "jobs.job.cancelled": _("任务取消"),
 }
 DETAILS = {
+    "person": _("人员"),
     "address": _("来自"),
     "sha256": _("内容指纹"),
     "size": _("字节"),

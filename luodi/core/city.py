@@ -33,13 +33,14 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A reporting unit (填报单位): who files, which is not always where the land lies."""
+    """A reporting unit (填报单位): who files, which is not always where the land lies. A park may stand under a district, its `parent`."""
 
     code: str
     name: str
     short: str
     division: str
     places: tuple[str, ...]
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,22 @@ class City:
     @cached_property
     def unit(self) -> dict[str, Unit]:
         return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def _below(self) -> dict[str, frozenset[str]]:
+        """Each unit with all units under it; a unit that is its own ancestor counts once."""
+        found = {}
+        for code in self.unit:
+            reach, fresh = {code}, {code}
+            while fresh:
+                fresh = {unit.code for unit in self.units if unit.parent in fresh} - reach
+                reach |= fresh
+            found[code] = frozenset(reach)
+        return found
+
+    def below(self, code: str) -> frozenset[str]:
+        """The unit and every unit under it."""
+        return self._below.get(code, frozenset({code}) if code else frozenset())
 
     @cached_property
     def evidence_kind(self) -> dict[str, EvidenceKind]:

@@ -1,7 +1,7 @@
 """The cockpit's numbers: one set of cells, added up three ways; each number knows the list behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.html import format_html
@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from luodi.accounts.policy import Fields
 from luodi.core.city import City
 from luodi.core.templatetags.money import money
 from luodi.dashboards.filters import NONE, SIDES, ProjectFilter
@@ -21,6 +22,9 @@ HEADLINE = "started"
 GROUP_STAGES = ("signed", "started", "produced")
 LARGEST_GROUPS = 60
 """Rows of the table by category; a ledger whose categories are free text may have thousands."""
+
+HIDDEN = ""
+"""Stands for the money unit of a reader to whom amounts are not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,27 @@ def _count(projects: int, url: str) -> Tile:
 def _tile(figure: Figure, url: str, unit: str) -> Tile:
     if not figure.projects:
         return Tile("0", "", "")
+    if unit == HIDDEN:
+        return Tile(f"{figure.projects:,}", _("不开放"), url, figure.projects)
     known = figure.projects > figure.without_amount
     amount = money(figure.amount_fen, unit) if known else _("未写明")
     return Tile(f"{figure.projects:,}", amount, url, figure.projects)
 
 
-def page(cells: Sequence[Cell], *, city: City, unit: str, before: dict[str, Any] | None) -> dict[str, Any]:
-    """Everything of the page that is counted. `before`: the figures of the last snapshot, as `report` wrote them."""
+def seen(cells: Sequence[Cell], sees: Fields) -> list[Cell]:
+    """The cells as far as they are open to a reader: what they may not know is not even added up."""
+    found = list(cells)
+    if not sees["total_investment"]:
+        found = [replace(cell, amount_fen=0, without_amount=cell.projects) for cell in found]
+    return found if sees["chain"] else [replace(cell, chain="") for cell in found]
+
+
+def page(
+    cells: Sequence[Cell], *, city: City, unit: str, before: dict[str, Any] | None, sees: Fields
+) -> dict[str, Any]:
+    """Everything of the page that is counted, from `seen` cells. `before`: the last snapshot's figures, as `report` wrote them."""
+    amounts = sees["total_investment"]
+    unit = unit if amounts else HIDDEN
     found = figures(cells, city=city)
     stages = [
         measure(words.named(stage), found.reached[stage.code], ProjectFilter(reached=stage.code), unit)
@@ -97,7 +115,10 @@ def page(cells: Sequence[Cell], *, city: City, unit: str, before: dict[str, Any]
         "stages": stages,
         "chart": chart(stages),
         "changes": changes(found, before, city=city, unit=unit) if before else None,
-        "without_amount": _count(found.total.reported.without_amount, ProjectFilter(tier=NONE).url()),
+        "without_amount": _count(found.total.reported.without_amount, ProjectFilter(tier=NONE).url())
+        if amounts
+        else None,
+        "by_chain": sees["chain"],
         **_groups(cells, city=city, unit=unit),
     }
 
@@ -130,7 +151,7 @@ def _sum(tile: Tile, unit: str) -> SafeString | str:
     """The amount with its unit; nothing for a zero."""
     if not tile.url:
         return ""
-    named = words.UNITS[unit] if tile.amount != _("未写明") else ""
+    named = words.UNITS[unit] if unit and tile.amount != _("未写明") else ""
     return format_html("{}{} {}", _("、"), _link(tile, "sum"), named)
 
 

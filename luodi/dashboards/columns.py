@@ -6,11 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from luodi.accounts.policy import Fields, Scope
 from luodi.core.templatetags.money import money
+from luodi.dashboards.filters import tells
 from luodi.intake import words
 
 FIELDS = (
-    "id", "name", "number", "project_code", "place", "unit", "chain", "package_id", "package__name", "facts",
+    "id", "name", "number", "project_code", "place", "unit", "chain", "package_id", "package__name", "package__unit",
+    "facts",
     "standing__reported", "standing__proven", "standing__net", "standing__amount_fen", "standing__tier",
     "standing__investor",
 )  # fmt: skip
@@ -63,10 +66,25 @@ BY_CODE = {column.code: column for column in COLUMNS}
 DEFAULT = tuple(column.code for column in COLUMNS if column.default)
 
 
-def chosen(codes: list[str]) -> tuple[str, ...]:
-    """Known columns in their own order, the name always among them; without a choice the default."""
-    wanted = {code for text in codes for code in text.split(",")} & BY_CODE.keys()
-    return tuple(c.code for c in COLUMNS if c.code in wanted or c.code == "name") if wanted else DEFAULT
+def allowed(sees: Fields) -> tuple[Column, ...]:
+    """Columns whose fields a person may see in every row of a list."""
+    return tuple(column for column in COLUMNS if sees.all(tells(column.code)))
+
+
+def chosen(codes: list[str], sees: Fields) -> tuple[str, ...]:
+    """Known and allowed columns in their own order, the name always among them; without a choice the default."""
+    mine = allowed(sees)
+    wanted = {code for text in codes for code in text.split(",")} & {column.code for column in mine}
+    if not wanted:
+        return tuple(column.code for column in mine if column.default)
+    return tuple(column.code for column in mine if column.code in wanted or column.code == "name")
+
+
+def bounded(row: dict[str, Any], scope: Scope) -> dict[str, Any]:
+    """A row without the name of a package that another unit files."""
+    if row["package_id"] and not scope.covers(row["package__unit"]):
+        row["package__name"] = _("（其他单位的打包项目）")
+    return row
 
 
 def text(code: str, row: Mapping[str, Any], unit: str) -> str:

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
-from luodi.accounts.permissions import may, unit_scope
+from luodi.accounts.permissions import Role, may
+from luodi.accounts.policy import Fields, fields_of, scope_of
 from luodi.core.installation import city
 from luodi.dashboards.timeline import EventLine, Origins, certain, events
 from luodi.evidence.models import Evidence
 from luodi.intake import words
 from luodi.intake.engine.facts import stage_of
-from luodi.projects.models import NetDecision, Participation, Project, StageEvent
+from luodi.projects.models import Assignment, NetDecision, Participation, Project, StageEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Side:
     url: str = ""
 
 
-def standings(project: Project, lines: Sequence[EventLine], decision: Any, user: User) -> list[Side]:
+def standings(project: Project, lines: Sequence[EventLine], decision: Any, user: User, sees: Fields) -> list[Side]:
     """The three standings as stored, each with the words that explain it."""
     standing = getattr(project, "standing", None)
     reported, proven, net = (standing.reported, standing.proven, standing.net) if standing else (-1, -1, -1)
@@ -43,15 +44,15 @@ def standings(project: Project, lines: Sequence[EventLine], decision: Any, user:
             str(words.SIDES["reported"]),
             "reported" if said else "unknown",
             words.rank_name(reported) or _("未写明"),
-            f"{said.period}{_('，')}{said.origin.text}" if said else _("没有已发生的阶段记录"),
+            _said_by(said) if said else _("没有已发生的阶段记录"),
         ),
         Side(
             str(words.SIDES["proven"]),
             "proven" if shown else "missing",
             words.rank_name(proven) or _("缺佐证"),
-            _proven_by(shown) if shown else _("没有符合本市口径的佐证"),
+            _proven_by(shown, sees) if shown else _("没有符合本市口径的佐证"),
         ),
-        _net(project, net, proven, decision, user),
+        _net(project, net, proven, decision, user, sees),
     ]
 
 
@@ -69,7 +70,13 @@ def _last_at(rank: int, lines: Sequence[EventLine]) -> EventLine | None:
     return next((line for line in reversed(lines) if line.event.stage == code), None)
 
 
-def _proven_by(line: EventLine) -> str:
+def _said_by(line: EventLine) -> str:
+    return f"{line.period}{_('，')}{line.origin.text}" if line.origin.text else line.period
+
+
+def _proven_by(line: EventLine, sees: Fields) -> str:
+    if not sees["evidence"]:
+        return line.period
     counting = [proof for proof in line.proofs if proof.counts]
     return _("%(period)s，佐证 %(n)s 份：%(title)s") % {
         "period": line.period,
@@ -78,8 +85,10 @@ def _proven_by(line: EventLine) -> str:
     }
 
 
-def _net(project: Project, net: int, proven: int, decision: Any, user: User) -> Side:
+def _net(project: Project, net: int, proven: int, decision: Any, user: User, sees: Fields) -> Side:
     label = str(words.SIDES["net"])
+    if decision is not None and not sees["decision"]:
+        return Side(label, "water", _("不计"), _("有具名认定"))
     if decision is not None:
         why = _("%(who)s于 %(day)s 认定为%(ground)s：%(reason)s") % {
             "who": decision.decided_by.display_name,
@@ -91,19 +100,27 @@ def _net(project: Project, net: int, proven: int, decision: Any, user: User) -> 
     if net >= 0:
         return Side(label, "net", words.rank_name(net), _("与佐证一致，无拆分重复，无虚假认定"))
     if proven >= 0 and project.package:
-        why = _("打包项目“%(name)s”自己有佐证，子项目并入它只计一次") % {"name": project.package.name}
+        why = _("打包项目“%(name)s”自己有佐证，子项目并入它只计一次") % {"name": package_name(project, user)}
         return Side(label, "water", _("不计"), why, package_url(project, user))
     return Side(label, "missing", _("缺佐证"), _("没有佐证就不计入净数"))
 
 
 def package_url(project: Project, user: User) -> str:
     """The package's page; blank when there is none, or when it is another unit's."""
-    if project.package is None or unit_scope(user) not in {None, project.package.unit}:
+    if project.package is None or not scope_of(user).covers(project.package.unit):
         return ""
     return reverse("project", args=[project.package.pk])
 
 
-def amounts(project: Project, origins: Origins, unit: str) -> list[dict[str, Any]]:
+def package_name(project: Project, user: User) -> str:
+    """Of a package that another unit files, only that there is one."""
+    if project.package is None:
+        return ""
+    within = scope_of(user).covers(project.package.unit)
+    return project.package.name if within else str(_("（其他单位的打包项目）"))
+
+
+def amounts(project: Project, origins: Origins, unit: str, sees: Fields) -> list[dict[str, Any]]:
     """Every statement of an amount, the latest first, in its own currency."""
     return [
         {
@@ -116,6 +133,7 @@ def amounts(project: Project, origins: Origins, unit: str) -> list[dict[str, Any
             "origin": origins.of(item.row_id, item.kind),
         }
         for item in sorted(project.amounts.all(), key=lambda item: -item.pk)
+        if sees[item.kind]
     ]
 
 
@@ -151,13 +169,13 @@ def filer(item: Evidence) -> int | None:
     return item.filed_by_id or (item.row.batch.created_by_id if item.row else None)
 
 
-def fields(project: Project, origins: Origins, unit: str) -> list[dict[str, Any]]:
-    """Each field's value, and the cell that said it; in the order of the field names' table."""
+def fields(project: Project, origins: Origins, unit: str, sees: Fields) -> list[dict[str, Any]]:
+    """Each field's value that is open to the reader, and the cell that said it; in the order of the field names' table."""
     order = {name: (place, 0) for place, name in enumerate(words.FIELDS)}
     before_status = order["status"][0] - 1
     stages = {stage.code: stage.order + 1 for stage in city().stages}
     held = sorted(
-        project.facts.items(),
+        ((name, held) for name, held in project.facts.items() if sees[name]),
         key=lambda pair: (order.get(pair[0]) or (before_status, stages.get(stage_of(pair[0]), 0)), pair[0]),
     )
     return [
@@ -166,9 +184,13 @@ def fields(project: Project, origins: Origins, unit: str) -> list[dict[str, Any]
     ]
 
 
-def parties(project: Project) -> list[dict[str, Any]]:
+_ROLE_FIELD: dict[str, str] = {Participation.Role.OWNER: "owner"}
+
+
+def parties(project: Project, sees: Fields) -> list[dict[str, Any]]:
     """Who takes part in which role, investors first, with shares as stated."""
-    found = [item for item in project.participations.all() if item.withdrawn_at is None]
+    living = (item for item in project.participations.all() if item.withdrawn_at is None)
+    found = [item for item in living if sees[_ROLE_FIELD.get(item.role, "investor")]]
     roles = list(Participation.Role.values)
     return [
         {"item": item, "share": "" if item.share is None else f"{item.share.normalize():f}%"}
@@ -186,6 +208,7 @@ def whole(user: User) -> QuerySet[Project]:
         Prefetch("members", visible),
         Prefetch("participations", Participation.objects.select_related("party")),
         Prefetch("evidence", Evidence.objects.select_related("verified_by", "row__batch")),
+        Prefetch("assignments", Assignment.objects.select_related("person")),
         Prefetch("net_decisions", NetDecision.objects.select_related("decided_by", "revoked_by")),
     )
 
@@ -199,28 +222,43 @@ def row_ids(project: Project) -> set[int | None]:
 
 
 def context(project: Project, user: User) -> dict[str, Any]:
-    """Everything of the page; the project comes from `whole`."""
-    origins = Origins(row_ids(project), user)
-    lines = events(project, origins)
+    """Everything of the page that is open to this person; the project comes from `whole`."""
+    sees = fields_of(user, project.unit)
+    origins = Origins(row_ids(project), user, sees)
+    lines = events(project, origins, sees)
     decisions = sorted(project.net_decisions.all(), key=lambda item: -item.pk)
     decision = next((item for item in decisions if item.revoked_at is None), None)
+    aliases = [alias.name for alias in project.aliases.all() if alias.withdrawn_at is None]
+    has_tier = hasattr(project, "standing") and sees.all(("tier", "total_investment"))
     return {
         "project": project,
+        "sees": sees,
         "unit": words.unit_name(project.unit),
         "division": city().divisions.get(project.division, project.division),
-        "tier": words.tier_name(project.standing.tier) if hasattr(project, "standing") else "",
-        "aliases": [alias.name for alias in project.aliases.all() if alias.withdrawn_at is None],
-        "parties": parties(project),
+        "tier": words.tier_name(project.standing.tier) if has_tier else "",
+        "aliases": aliases if sees["alias"] else [],
+        "parties": parties(project, sees),
         "package_url": package_url(project, user),
+        "package_name": package_name(project, user),
         "members": list(project.members.all()),
-        "sides": standings(project, lines, decision, user),
+        "sides": standings(project, lines, decision, user, sees),
         "timeline": [line for line in lines if not line.event.withdrawn_at],
         "withdrawn": [line for line in lines if line.event.withdrawn_at],
-        "amounts": amounts(project, origins, user.money_unit),
-        "evidence": evidence(project, user, origins),
-        "fields": fields(project, origins, user.money_unit),
-        "decision": decision,
-        "decisions": decisions,
+        "amounts": amounts(project, origins, user.money_unit, sees),
+        "evidence": evidence(project, user, origins) if sees["evidence"] else [],
+        "fields": fields(project, origins, user.money_unit, sees),
+        "decision": decision if sees["decision"] else None,
+        "decisions": decisions if sees["decision"] else [],
         "may_decide": may(user, "projects.net.decide"),
         "grounds": NetDecision.Ground.choices,
+        **hands(project, user),
     }
+
+
+def hands(project: Project, user: User) -> dict[str, Any]:
+    """In whose hands the project is, and into whose it may be put."""
+    assignments = [item for item in project.assignments.all() if item.ended_at is None]
+    may_assign = may(user, "projects.project.assign")
+    taken = {item.person_id for item in assignments}
+    people = User.objects.filter(role=Role.DEPARTMENT, is_active=True).exclude(pk__in=taken) if may_assign else []
+    return {"assignments": assignments, "may_assign": may_assign, "people": people}

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
+from luodi.accounts.policy import scope_of
 from luodi.core.installation import city
 from luodi.core.templatetags.money import SCALES
 from luodi.dashboards import columns
@@ -55,7 +56,9 @@ def build(state: ListState, user: User, *, today: date) -> Export:
 
 
 def _rows(state: ListState, user: User) -> Iterator[dict[str, Any]]:
-    yield from state.filter.apply(user).values(*columns.FIELDS)[:LIMIT].iterator(chunk_size=2000)
+    scope = scope_of(user)
+    for row in state.filter.apply(user).values(*columns.FIELDS)[:LIMIT].iterator(chunk_size=2000):
+        yield columns.bounded(row, scope)
 
 
 def _caption(state: ListState, user: User, today: date) -> str:

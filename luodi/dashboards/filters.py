@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from luodi.accounts.models import User
+from luodi.accounts.policy import Fields, fields_of
 from luodi.core.installation import city
 from luodi.intake.engine.text import name_key
 from luodi.projects.models import Alias, Project
@@ -26,6 +27,18 @@ SORTS = {
 }
 NONE = "-"
 """Stands for "not stated" in the unit, chain and tier filters: unknown is a value that can be asked for."""
+
+STAGE = ("stage",)
+TELLS = {
+    "amount": ("total_investment",),
+    "tier": ("tier", "total_investment"),
+    **dict.fromkeys(("reported", "proven", "net", "reached", "current", "side"), STAGE),
+}
+"""The classified fields that a column, an order or a filter tells of, where it is not the field of the same name."""
+
+
+def tells(code: str) -> tuple[str, ...]:
+    return TELLS.get(code, (code,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +69,25 @@ class ProjectFilter:
             given["sort"] = ""
         return cls(**given)
 
+    def within(self, sees: Fields) -> "ProjectFilter":
+        """Without what the person may not see: neither to find nor to sort by."""
+        hidden = [name for name in _FILTERS if not sees.all(tells(name))]
+        sort = self.sort if sees.all(tells(self.sort.lstrip("-"))) else ""
+        return replace(self, sort=sort, **dict.fromkeys(hidden, ""))
+
     def apply(self, user: User) -> QuerySet[Project]:
-        """The rows, within what the person may see."""
+        """The rows within the person's scope; what of the filter they may not see does not filter."""
+        sees = fields_of(user)
+        return self.within(sees)._applied(user, sees)
+
+    def _applied(self, user: User, sees: Fields) -> QuerySet[Project]:
         projects: QuerySet[Project] = Project.objects.current().visible_to(user)
         for name, column in (("unit", "unit"), ("chain", "chain"), ("tier", "standing__tier")):
             if value := getattr(self, name):
                 projects = projects.filter(**{column: "" if value == NONE else value})
         projects = self._by_stage(projects)
         if self.q:
-            projects = projects.filter(_matches(self.q))
+            projects = projects.filter(_matches(self.q, sees))
         return projects.order_by(*self._order())
 
     def _order(self) -> list[Any]:
@@ -96,10 +119,22 @@ class ProjectFilter:
         return f"{reverse('projects')}?{self.query(**changes)}"
 
 
-def _matches(text: str) -> Q:
-    """Name, other names, investor, number or code; letters are pinyin initials as well."""
-    found = Q(name__icontains=text) | Q(standing__investor__icontains=text) | Q(number=text) | Q(project_code=text)
-    found |= Q(pk__in=Alias.objects.filter(key__contains=name_key(text), withdrawn_at=None).values("project"))
+_FILTERS = ("unit", "chain", "tier", "reached", "current", "side")
+
+
+def _matches(text: str, sees: Fields) -> Q:
+    """Name, other names, investor, number or code, as far as they may be seen; letters are pinyin initials as well."""
+    aliases = Alias.objects.filter(key__contains=name_key(text), withdrawn_at=None)
+    ways = {
+        "investor": Q(standing__investor__icontains=text),
+        "number": Q(number=text),
+        "project_code": Q(project_code=text),
+        "alias": Q(pk__in=aliases.values("project")),
+    }
+    found = Q(name__icontains=text)
+    for field, way in ways.items():
+        if sees[field]:
+            found |= way
     if text.isascii() and text.isalnum():
         found |= Q(initials__contains=text.lower())
     return found

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
 from luodi.accounts.permissions import may
+from luodi.accounts.policy import Fields
 from luodi.core.city import EvidenceKind
 from luodi.core.installation import city
 from luodi.evidence.models import Evidence, Support
@@ -50,6 +51,8 @@ class EventLine:
     kind: str
     origin: Origin
     proofs: list[ProofLine] = field(default_factory=list)
+    words_open: bool = True
+    proofs_open: bool = True
 
     @property
     def proven(self) -> bool:
@@ -59,7 +62,8 @@ class EventLine:
 class Origins:
     """The rows behind a page's statements, read once."""
 
-    def __init__(self, ids: Iterable[int | None], user: User) -> None:
+    def __init__(self, ids: Iterable[int | None], user: User, sees: Fields) -> None:
+        self._open = sees["origin"]
         wanted = {row_id for row_id in ids if row_id}
         openable = Batch.objects.visible_to(user).filter(pk=OuterRef("batch"))
         rows = Row.objects.filter(pk__in=wanted).select_related("batch").annotate(openable=Exists(openable))
@@ -70,6 +74,8 @@ class Origins:
 
     def of(self, row_id: int | None, column: str = "") -> Origin:
         """`column`: the ledger field, to name the very cell."""
+        if not self._open:
+            return Origin("")
         row = self._rows.get(row_id or 0)
         if row is None:
             return Origin(_("来源行未保存"))
@@ -102,7 +108,7 @@ def why_not(kind: EvidenceKind | None, stage: str, evidence: Evidence) -> str:
     return _("待第二人核实")
 
 
-def events(project: Project, origins: Origins) -> list[EventLine]:
+def events(project: Project, origins: Origins, sees: Fields) -> list[EventLine]:
     """Every claimed step in the order of its days, each with what speaks for it; withdrawn ones included."""
     proofs: dict[int, list[ProofLine]] = defaultdict(list)
     supports = Support.objects.filter(event__project=project).select_related("evidence", "event").order_by("evidence")
@@ -116,6 +122,8 @@ def events(project: Project, origins: Origins) -> list[EventLine]:
             kind=str(event.get_kind_display()),
             origin=origins.of(event.row_id, event.field),
             proofs=sorted(proofs.get(event.pk, ()), key=lambda proof: not proof.counts),
+            words_open=sees[event.field or "stage"],
+            proofs_open=sees["evidence"],
         )
         for event in project.events.all()
     ]

@@ -14,6 +14,8 @@ urlpatterns = [
     path("projects/views/<int:pk>/delete/", views.delete_view, name="delete_view"),
     path("projects/<int:pk>/", views.project, name="project"),
     path("projects/<int:pk>/net/", views.decide_net, name="decide_net"),
+    path("projects/<int:pk>/assign/", views.assign, name="assign"),
+    path("projects/<int:pk>/assign/<int:assignment>/end/", views.unassign, name="unassign"),
     path("evidence/<int:pk>/verdict/", views.verify_evidence, name="verify_evidence"),
 ]
 
@@ -27,6 +29,8 @@ register_routes(
         "delete_view": "projects.project.view",
         "project": "projects.project.view",
         "decide_net": "projects.net.decide",
+        "assign": "projects.project.assign",
+        "unassign": "projects.project.assign",
         "verify_evidence": "evidence.evidence.verify",
     }
 )

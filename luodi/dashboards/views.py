@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from luodi.accounts.models import User
-from luodi.accounts.permissions import may, unit_scope
+from luodi.accounts.permissions import may
+from luodi.accounts.policy import fields_of, scope_of
 from luodi.accounts.queries import signed_in
 from luodi.core.installation import city
 from luodi.dashboards import actions, dossier, exporting, listing
@@ -34,9 +35,11 @@ from luodi.snapshots.models import Snapshot
 def cockpit(request: HttpRequest) -> HttpResponse:
     """As of today, for what the person may see."""
     user = signed_in(request)
-    cells = queries.cells_now(Project.objects.current().visible_to(user))
+    sees, scope = fields_of(user), scope_of(user)
+    cells = cockpit_page.seen(queries.cells_now(Project.objects.current().visible_to(user)), sees)
     snapshot, here = Snapshot.objects.first(), city()
-    counted = cockpit_page.page(cells, city=here, unit=user.money_unit, before=_before(snapshot, user))
+    before = _before(snapshot, user) if sees.all(("stage", "total_investment")) else None
+    counted = cockpit_page.page(cells, city=here, unit=user.money_unit, before=before, sees=sees)
     note = here.definition.get("note_en" if get_language() == "en" else "note", "")
     return render(
         request,
@@ -47,7 +50,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
             "today": timezone.localdate(),
             "definition": here.definition["version"],
             "note": note,
-            "scope": user.unit_label if unit_scope(user) is not None else "",
+            "scope": "" if scope.everything else user.unit_label,
             "may_import": may(user, "intake.batch.write"),
             "may_snapshot": may(user, "snapshots.snapshot.take"),
         },
@@ -58,10 +61,13 @@ def _before(snapshot: Snapshot | None, user: User) -> dict[str, Any] | None:
     """The last snapshot's figures of what the person may see; older snapshots carry none."""
     if snapshot is None:
         return None
-    unit = unit_scope(user)
+    scope = scope_of(user)
     by_unit: dict[str, dict[str, Any]] = snapshot.manifest.get("figures_by_unit", {})
     whole: dict[str, Any] | None = snapshot.manifest.get("figures")
-    return whole if unit is None else by_unit.get(unit)
+    if scope.everything:
+        return whole
+    # Figures of several units are not kept added up: then there is no comparison, rather than a wrong one.
+    return by_unit.get(next(iter(scope.units))) if len(scope.units) == 1 else None
 
 
 @require_POST
@@ -76,7 +82,7 @@ def take_snapshot(request: HttpRequest) -> HttpResponse:
 def projects(request: HttpRequest) -> HttpResponse:
     """The list; htmx asks for the results alone, everybody else gets the page."""
     user = signed_in(request)
-    state = ListState.from_query(request.GET)
+    state = ListState.from_query(request.GET, user)
     found = listing.context(state, user)
     found["views"] = SavedView.objects.visible_to(user)
     found["may_export"] = may(user, "projects.project.export")
@@ -92,7 +98,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 def projects_export(request: HttpRequest) -> FileResponse:
     """The list as a workbook: the same filter, the same columns."""
     user = signed_in(request)
-    state, today = ListState.from_query(request.GET), timezone.localdate()
+    state, today = ListState.from_query(request.GET, user), timezone.localdate()
     export = exporting.build(state, user, today=today)
     actions.note_export(actor=user, query=state.query(), rows=export.rows, total=export.total)
     name = f"{_('项目清单')}_{today}.xlsx"
@@ -102,10 +108,11 @@ def projects_export(request: HttpRequest) -> FileResponse:
 @require_POST
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the list as it is under a name."""
-    state = ListState.from_query(QueryDict(request.POST.get("query", "")))
+    user = signed_in(request)
+    state = ListState.from_query(QueryDict(request.POST.get("query", "")), user)
 
     def save() -> str:
-        view = actions.save_view(actor=signed_in(request), name=request.POST.get("name", ""), query=state.query())
+        view = actions.save_view(actor=user, name=request.POST.get("name", ""), query=state.query())
         return _("已保存视图“%(name)s”") % {"name": view.name}
 
     _tell(request, save)
@@ -145,6 +152,41 @@ def decide_net(request: HttpRequest, pk: int) -> HttpResponse:
         return _("已认定，该项目不再计入净数。")
 
     _tell(request, decide)
+    return redirect("project", pk=pk)
+
+
+@require_POST
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the project into the hands of a person of a department."""
+    user = signed_in(request)
+    one = get_object_or_404(Project.objects.current().visible_to(user), pk=pk)
+    number = request.POST.get("person", "")
+    person = User.objects.filter(
+        pk=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+    ).first()
+
+    def give() -> str:
+        if person is None:
+            raise ValidationError(_("请选择交办给谁。"))
+        project_actions.assign(actor=user, project=one, person=person, reason=request.POST.get("reason", ""))
+        return _("已交办给 %(person)s") % {"person": person.display_name}
+
+    _tell(request, give)
+    return redirect("project", pk=pk)
+
+
+@require_POST
+def unassign(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
+    """Take it out of their hands again."""
+    user = signed_in(request)
+    one = get_object_or_404(Project.objects.current().visible_to(user), pk=pk)
+    given = get_object_or_404(one.assignments, pk=assignment)
+
+    def take() -> str:
+        project_actions.unassign(actor=user, assignment=given)
+        return _("已收回。")
+
+    _tell(request, take)
     return redirect("project", pk=pk)
 
 

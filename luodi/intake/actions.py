@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
 from luodi.accounts.permissions import may, unit_scope
+from luodi.accounts.policy import scope_of
 from luodi.audit.actions import record
 from luodi.core.installation import folder
 from luodi.core.rows import as_json, insert_rows, reserve_ids, write_alone
@@ -29,7 +30,7 @@ def _permit(actor: User | None, permission: str, batch: Batch | None = None) -> 
     """The console of the server may do what its operating system lets it start; people need the permission and the scope."""
     if actor is None:
         return
-    if not may(actor, permission) or (batch is not None and unit_scope(actor) not in {None, batch.unit}):
+    if not may(actor, permission) or (batch is not None and not scope_of(actor).covers(batch.unit)):
         raise PermissionDenied
 
 
@@ -222,7 +223,7 @@ def revert(*, actor: User | None, batch: Batch) -> list[str]:
     now = timezone.now()
     blocked = target().revert(batch.pk, now=now)
     if blocked:
-        return blocked
+        return target().names(blocked, reader=actor)
     batch.state, batch.reverted_at = Batch.State.REVERTED, now
     batch.save(update_fields=["state", "reverted_at"])
     record(actor, "intake.batch.reverted", batch, counts=batch.counts)

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from luodi.accounts.models import User
+from luodi.accounts.policy import fields_of
 from luodi.core.city import Place
 from luodi.core.installation import city
 from luodi.intake.checking import Run, mapping_of
@@ -58,15 +60,17 @@ class _Changes:
     left: int = 0
 
 
-def export_ledger(batch: Batch) -> Exported:
+def export_ledger(batch: Batch, *, reader: User | None = None) -> Exported:
     """The ledger of a committed batch with what the record holds now; where nothing is newer, the very bytes that came in.
+
+    Of projects that are out of the reader's scope by now, and of fields they may not see, the ledger keeps its own words.
 
     Raises `Refusal` when the stored file cannot be read, ValidationError when the batch is not committed.
     """
     if batch.state != Batch.State.COMMITTED:
         raise ValidationError(_("只有已入库的批次可以导出。"))
     run = Run(batch.file.path, name=batch.name, actor=None, unit=None, corrections=mapping_of(batch), writing=False)
-    found = _changes(batch, run)
+    found = _changes(batch, run, reader)
     count = sum(len(cells) for cells in found.cells.values())
     workbook = run.ledger.workbook
     content, unset = refilled(batch.file.path, workbook, found.cells)
@@ -74,10 +78,10 @@ def export_ledger(batch: Batch) -> Exported:
     return Exported(content, name, found.rows, count - unset, found.withdrawn, found.left + unset)
 
 
-def _changes(batch: Batch, run: Run) -> _Changes:
+def _changes(batch: Batch, run: Run, reader: User | None) -> _Changes:
     rows = batch.rows.exclude(target_id=None).only("sheet", "number", "target_id")
     stored = {(row.sheet, row.number): row for row in rows}
-    current = _current([row.target_id or 0 for row in stored.values()])
+    current = _current([row.target_id or 0 for row in stored.values()], reader)
     sayings = _Sayings(current, batch)
     found = _Changes()
     for table in run.ledger.tables:
@@ -95,12 +99,13 @@ def _changes(batch: Batch, run: Run) -> _Changes:
     return found
 
 
-def _current(ids: list[int]) -> dict[int, Facts]:
-    """Facts of the projects that stand, asked in portions that every database takes."""
-    wanted = sorted(set(ids))
+def _current(ids: list[int], reader: User | None) -> dict[int, Facts]:
+    """Facts of the projects that stand, as far as the reader may see them, asked in portions that every database takes."""
+    wanted, sees = sorted(set(ids)), fields_of(reader)
     current: dict[int, Facts] = {}
     for start in range(0, len(wanted), _MANY):
-        current |= target().current(wanted[start : start + _MANY])
+        held = target().current(wanted[start : start + _MANY], reader=reader)
+        current |= {key: {name: fact for name, fact in facts.items() if sees[name]} for key, facts in held.items()}
     return current
 
 

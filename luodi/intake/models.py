@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from luodi.accounts.models import User
-from luodi.accounts.permissions import Role
+from luodi.accounts.policy import scope_of
 from luodi.core.installation import folder
 from luodi.core.recorded import Recorded, RecordedQuerySet
 from luodi.jobs.models import Job
@@ -33,8 +33,9 @@ class LedgerFile(Recorded):
 
 class BatchQuerySet(RecordedQuerySet["Batch"]):
     def visible_to(self, user: User) -> "BatchQuerySet":
-        """A clerk sees what was loaded for their own unit."""
-        return self.filter(unit=user.unit) if user.role == Role.UNIT_CLERK else self
+        """A clerk sees what was loaded for their own unit and those under it."""
+        scope = scope_of(user)
+        return self if scope.everything else self.filter(unit__in=scope.units)
 
 
 class Batch(Recorded):

@@ -42,11 +42,14 @@ class Target(Protocol):
     def session(self, *, actor: User | None, unit: str | None, writing: bool) -> Session:
         """`unit` bounds a clerk to their own reporting unit; `writing` when `apply` will follow."""
 
-    def revert(self, batch_id: int, *, now: datetime) -> list[str]:
-        """Undo a batch inside the caller's transaction; returns the names of what later edits keep from being undone."""
+    def revert(self, batch_id: int, *, now: datetime) -> list[int]:
+        """Undo a batch inside the caller's transaction; returns the ids of what later edits keep from being undone."""
 
-    def current(self, target_ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
-        """Facts held for those targets that still stand, for exports: {id: {field: [canonical text, row id]}}."""
+    def names(self, target_ids: Sequence[int], *, reader: User | None) -> list[str]:
+        """What the reader may call those targets: what is out of their scope has no name for them."""
+
+    def current(self, target_ids: Sequence[int], *, reader: User | None) -> dict[int, dict[str, list[Any]]]:
+        """Facts held for those targets that still stand and are within the reader's scope, for exports: {id: {field: [canonical text, row id]}}."""
 
 
 _registered: list[Target] = []

@@ -19,6 +19,7 @@ from luodi.accounts.permissions import may
 from luodi.intake import actions, exporting, returning, tasks, wizard
 from luodi.intake.engine.guards import Limits, Refusal
 from luodi.intake.models import Batch, Row
+from luodi.intake.sight import Sight
 from luodi.jobs.views import shown
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -109,7 +110,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 def _mapping(request: HttpRequest, found: Batch) -> dict[str, Any]:
     is_open = found.state in wizard.OPEN
     return {
-        "tables": wizard.tables(found),
+        "tables": wizard.tables(found, Sight(found, _user(request))),
         "choices": wizard.field_choices(),
         "open": is_open,
         "twin": wizard.twin(found, _user(request)) if is_open else None,
@@ -126,9 +127,11 @@ def _problems(request: HttpRequest, found: Batch) -> dict[str, Any]:
         _number(request.GET.get("page")),
         f"{reverse('intake:batch', args=[found.pk])}?{query}",
     )
-    wrong = [{"sheet": table["sheet"], **total} for table in found.sheets for total in table.get("totals_wrong", [])]
+    sight = Sight(found, _user(request))
+    tables = map(sight.table, found.sheets)
+    wrong = [{"sheet": table["sheet"], **total} for table in tables for total in table.get("totals_wrong", [])]
     return {
-        "problems": list(wizard.problems(rows)),
+        "problems": list(wizard.problems(rows, sight)),
         "page": place,
         "severity": severity,
         "sheet": sheet,
@@ -148,7 +151,8 @@ def _changes(request: HttpRequest, found: Batch) -> dict[str, Any]:
     address = f"{reverse('intake:batch', args=[found.pk])}?step=changes&state={state}"
     rows, place = wizard.page_of(found.rows.filter(state=state), _number(request.GET.get("page")), address)
     tabs = [(value, label, f"{tallies[value]:,}", value == state) for value, label in Row.State.choices]
-    return {"rows": wizard.differences(rows, _user(request)), "page": place, "state": state, "tabs": tabs}
+    user = _user(request)
+    return {"rows": wizard.differences(rows, user, Sight(found, user)), "page": place, "state": state, "tabs": tabs}
 
 
 def _commit(request: HttpRequest, found: Batch) -> dict[str, Any]:
@@ -211,6 +215,7 @@ def revert(request: HttpRequest, pk: int) -> HttpResponse:
 def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     """The rejected rows as a workbook to mend."""
     found = _batch(request, pk)
+    Sight(found, _user(request)).permit_download()
     if not found.rows.filter(state=Row.State.REJECTED).exists():
         messages.info(request, _("这个批次没有退回的行。"))
         return redirect("intake:batch", pk=pk)
@@ -221,16 +226,17 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The ledger again, with what the record holds now."""
-    found = _batch(request, pk)
+    user, found = _user(request), _batch(request, pk)
+    Sight(found, user).permit_download()
     try:
-        exported = exporting.export_ledger(found)
+        exported = exporting.export_ledger(found, reader=user)
     except Refusal as refused:
         messages.error(request, f"{refused.message}。{refused.advice}")
         return redirect("intake:batch", pk=pk)
     except ValidationError as error:
         messages.error(request, "；".join(error.messages))
         return redirect("intake:batch", pk=pk)
-    actions.note_export(actor=_user(request), batch=found, rows=exported.rows, changed=exported.changed_cells)
+    actions.note_export(actor=user, batch=found, rows=exported.rows, changed=exported.changed_cells)
     return _download(exported.content, exported.filename)
 
 

@@ -13,6 +13,7 @@ from luodi.intake import words
 from luodi.intake.engine.facts import is_stage_field
 from luodi.intake.engine.mapping import read_vocabulary
 from luodi.intake.models import Batch, Row
+from luodi.intake.sight import Sight
 
 PAGE = 100
 OPEN = (Batch.State.UPLOADED, Batch.State.CHECKED)
@@ -40,10 +41,10 @@ def steps(batch: Batch, current: str) -> list[dict[str, str]]:
     return found
 
 
-def tables(batch: Batch) -> list[dict[str, Any]]:
+def tables(batch: Batch, sight: Sight) -> list[dict[str, Any]]:
     """Tables of the file with their columns, and the sheets left out."""
     found = []
-    for position, table in enumerate(batch.sheets):
+    for position, table in enumerate(map(sight.table, batch.sheets)):
         columns = [_column(position, column) for column in table.get("columns", [])]
         found.append({**table, "columns": columns, "heads": _rows_of(table), "left_out": _left_out(table)})
     return found
@@ -127,11 +128,11 @@ def problem_rows(batch: Batch, severity: str = "", sheet: str = "") -> QuerySet[
     return rows
 
 
-def problems(rows: QuerySet[Row]) -> Iterator[dict[str, Any]]:
+def problems(rows: QuerySet[Row], sight: Sight) -> Iterator[dict[str, Any]]:
     """One line a problem, errors first within a row."""
     for row in rows:
         for problem in sorted(row.problems, key=lambda one: one["severity"]):
-            yield {"sheet": row.sheet, "row": row.number, **problem}
+            yield {"sheet": row.sheet, "row": row.number, **sight.problem(row.sheet, problem)}
 
 
 def tallies(batch: Batch) -> dict[str, int]:
@@ -140,36 +141,38 @@ def tallies(batch: Batch) -> dict[str, int]:
     return {state: counted.get(state, 0) for state in Row.State.values}
 
 
-def differences(rows: QuerySet[Row], user: User) -> list[dict[str, Any]]:
-    """Rows with their changes in words, field by field."""
+def differences(rows: QuerySet[Row], user: User, sight: Sight) -> list[dict[str, Any]]:
+    """Rows with their changes in words, field by field, as far as the reader may see them."""
     return [
         {
             "sheet": row.sheet,
             "number": row.number,
             "label": row.label or _("（无名称）"),
             "target": row.target_id,
-            "summary": _summary(row, user),
-            "reason": "；".join(problem["message"] for problem in row.problems if problem["severity"] == "error"),
+            "summary": _summary(sight.changes(row.changes), user),
+            "reason": "；".join(
+                sight.problem(row.sheet, problem)["message"]
+                for problem in row.problems
+                if problem["severity"] == "error"
+            ),
             "changes": [
                 {
                     "name": words.field_name(field),
                     "old": words.fact(field, before, user.money_unit),
                     "new": words.fact(field, after, user.money_unit),
                 }
-                for field, (before, after) in row.changes.items()
+                for field, (before, after) in sight.changes(row.changes).items()
             ],
         }
         for row in rows
     ]
 
 
-def _summary(row: Row, user: User) -> str:
+def _summary(changes: Mapping[str, Any], user: User) -> str:
     """What matters most of a row, in one line; the rest unfolds."""
-    fields = [name for name in _FIRST if name in row.changes]
-    fields += [name for name in row.changes if is_stage_field(name)]
-    said = [
-        f"{words.field_name(name)} {words.fact(name, row.changes[name][1], user.money_unit)}" for name in fields[:4]
-    ]
+    fields = [name for name in _FIRST if name in changes]
+    fields += [name for name in changes if is_stage_field(name)]
+    said = [f"{words.field_name(name)} {words.fact(name, changes[name][1], user.money_unit)}" for name in fields[:4]]
     return " · ".join(said)
 
 

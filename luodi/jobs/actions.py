@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from luodi.accounts.models import User
-from luodi.accounts.permissions import may
+from luodi.accounts.permissions import may, unit_scope
 from luodi.audit.actions import record
 from luodi.jobs import beside
 from luodi.jobs.models import Job
@@ -16,7 +16,7 @@ from luodi.jobs.models import Job
 @transaction.atomic
 def enqueue(*, actor: User | None, kind: str, **arguments: Any) -> Job:
     """Put work into the queue; the worker takes it from there."""
-    job = Job.objects.create(kind=kind, arguments=arguments, started_by=actor)
+    job = Job.objects.create(kind=kind, arguments=arguments, started_by=actor, unit=unit_scope(actor) or "")
     record(actor, "jobs.job.queued", job, kind=kind, arguments=arguments)
     return job
 

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from luodi.accounts.models import User
-from luodi.accounts.permissions import Role
+from luodi.accounts.policy import scope_of
 
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User) -> "JobQuerySet":
-        """A clerk sees the jobs of their unit, as they see its batches."""
-        return self.filter(started_by__unit=user.unit) if user.role == Role.UNIT_CLERK else self
+        """A clerk sees the jobs of their unit, as they see its batches; everybody else in a bounded role their own."""
+        scope = scope_of(user)
+        return self if scope.everything else self.filter(models.Q(unit__in=scope.units) | models.Q(started_by=user))
 
 
 class Job(models.Model):
@@ -31,6 +32,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=60)
     arguments = models.JSONField(default=dict)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.CharField(max_length=40, blank=True, help_text="scope of who started it; blank = whole city")
     created_at = models.DateTimeField(default=timezone.now)
     # how far
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED, db_index=True)

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
-from luodi.accounts.permissions import may
+from luodi.accounts.permissions import Role, may
 from luodi.audit.actions import record
-from luodi.projects.models import NetDecision, Project
+from luodi.projects.models import Assignment, NetDecision, Project
 
 decided: list[Callable[[Sequence[int]], None]] = []
 """Parts above register what they do after a decision on projects."""
@@ -46,6 +46,35 @@ def include_in_net(*, actor: User, project: Project, reason: str) -> None:
         raise ValidationError(_("该项目没有有效的认定。"))
     record(actor, "projects.net.included", project, reason=reason.strip())
     _follow(project)
+
+
+@transaction.atomic
+def assign(*, actor: User, project: Project, person: User, reason: str = "") -> Assignment:
+    """Put a project into a department's person's hands. Raises `ValidationError` where it already is, or for another role."""
+    if not may(actor, "projects.project.assign"):
+        raise PermissionDenied
+    if person.role != Role.DEPARTMENT or not person.is_active:
+        raise ValidationError(_("只能交办给在用的部门账号。"))
+    Project.objects.select_for_update().get(pk=project.pk)
+    if Assignment.objects.filter(project=project, person=person, ended_at=None).exists():
+        raise ValidationError(_("该项目已经交办给这个人。"))
+    given = Assignment.objects.create(project=project, person=person, reason=reason.strip()[:300], assigned_by=actor)
+    record(actor, "projects.project.assigned", project, person=person.display_name, reason=given.reason)
+    return given
+
+
+@transaction.atomic
+def unassign(*, actor: User, assignment: Assignment) -> Assignment:
+    """Take a project out of a person's hands: from the next request on they do not find it any more."""
+    if not may(actor, "projects.project.assign"):
+        raise PermissionDenied
+    given = Assignment.objects.select_for_update(of=("self",)).select_related("project", "person").get(pk=assignment.pk)
+    if given.ended_at is not None:
+        raise ValidationError(_("这项交办已经结束。"))
+    given.ended_by, given.ended_at = actor, timezone.now()
+    given.save(update_fields=["ended_by", "ended_at"])
+    record(actor, "projects.project.unassigned", given.project, person=given.person.display_name)
+    return given
 
 
 def _follow(project: Project) -> None:

@@ -30,11 +30,16 @@ class ProjectLedger:
     def session(self, *, actor: User | None, unit: str | None, writing: bool) -> "LedgerSession":
         return LedgerSession(actor=actor, unit=unit, writing=writing)
 
-    def revert(self, batch_id: int, *, now: datetime) -> list[str]:
+    def revert(self, batch_id: int, *, now: datetime) -> list[int]:
         return reverting.revert(batch_id, now=now)
 
-    def current(self, target_ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
-        return register.facts(Project.objects.current().filter(pk__in=target_ids).values_list("id", flat=True))
+    def names(self, target_ids: Sequence[int], *, reader: User | None) -> list[str]:
+        named = dict(Project.objects.visible_to(reader).filter(pk__in=target_ids).values_list("id", "name"))
+        return [named.get(target, "（其他单位的项目）") for target in target_ids]
+
+    def current(self, target_ids: Sequence[int], *, reader: User | None) -> dict[int, dict[str, list[Any]]]:
+        mine = Project.objects.current().visible_to(reader).filter(pk__in=target_ids)
+        return register.facts(mine.values_list("id", flat=True))
 
 
 @dataclass(slots=True)
@@ -96,7 +101,7 @@ class LedgerSession:
                     stated,
                 )
             )
-        if self.unit is not None and (place is None or place.unit != self.unit):
+        if self.unit is not None and (place is None or place.unit not in city().below(self.unit)):
             name = city().unit[self.unit].name
             row.problems.append(
                 _problem(
@@ -141,7 +146,7 @@ class LedgerSession:
     def _is_strange(self, target: int) -> bool:
         """Whether a clerk's row met a project of another unit, of which they may neither know nor change anything."""
         owner = self.index.known[target].unit
-        return self.unit is not None and bool(owner) and owner != self.unit
+        return self.unit is not None and bool(owner) and owner not in city().below(self.unit)
 
     def _resolve(
         self, row: UnderstoodRow, place: Place | None, match: Match | None, held: Mapping[int, dict[str, list[Any]]]
@@ -185,8 +190,11 @@ class LedgerSession:
             )
         for target, why in match.doubts:
             where = "在库项目" if target > 0 else "本文件"
-            known = "（其他单位填报）" if self._is_strange(target) else f"“{self._names.get(target, '')}”"
-            message = f"疑似重复：与{where}{known}{why}"
+            # Of another unit's project a clerk learns that it may be the same, never in what it agrees.
+            strange = self._is_strange(target)
+            message = f"疑似重复：与{where}" + (
+                "（其他单位填报）相近" if strange else f"“{self._names.get(target, '')}”{why}"
+            )
             yield _problem(
                 row,
                 WARNING,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from luodi.accounts.models import User
-from luodi.accounts.permissions import unit_scope
+from luodi.accounts.policy import scope_of
 from luodi.core.installation import city
 from luodi.core.recorded import Recorded, RecordedQuerySet
 from luodi.intake.models import Row
@@ -21,9 +21,13 @@ class ProjectQuerySet(RecordedQuerySet["Project"]):
         return self.filter(withdrawn_at=None)
 
     def visible_to(self, user: User | None) -> "ProjectQuerySet":
-        """A clerk sees the projects of their unit; a stranger's project is not found, never forbidden."""
-        unit = unit_scope(user)
-        return self if unit is None else self.filter(unit=unit)
+        """Within a person's scope; a stranger's project is not found, never forbidden."""
+        scope = scope_of(user)
+        if scope.everything:
+            return self
+        if scope.assigned:
+            return self.filter(pk__in=Assignment.objects.filter(person=scope.person, ended_at=None).values("project"))
+        return self.filter(unit__in=scope.units)
 
 
 class Project(Recorded):
@@ -158,3 +162,25 @@ class NetDecision(Recorded):
     decided_at = models.DateTimeField(default=timezone.now)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     revoked_at = models.DateTimeField(null=True)
+
+
+class Assignment(Recorded):
+    """A project put into a person's hands: it is within their reach until the assignment ends."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="assignments")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    reason = models.CharField(max_length=300, blank=True)
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField(default=timezone.now)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="projects_assigned_once",
+                fields=["project", "person"],
+                condition=models.Q(ended_at=None),
+                violation_error_message=_("该项目已经交办给这个人。"),
+            )
+        ]

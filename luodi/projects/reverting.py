@@ -17,8 +17,8 @@ reverted: list[Callable[[Sequence[int]], None]] = []
 """Parts above register what they do after projects went back."""
 
 
-def revert(batch_id: int, *, now: datetime) -> list[str]:
-    """Withdraw and restore inside the caller's transaction. Returns names of projects that later edits depend on; then nothing is done."""
+def revert(batch_id: int, *, now: datetime) -> list[int]:
+    """Withdraw and restore inside the caller's transaction. Returns ids of projects that later edits depend on; then nothing is done."""
     said = Row.objects.filter(batch=batch_id, target_id__isnull=False).exclude(changes={})
     rows = list(said.order_by("id"))
     own = {row.pk for row in rows}
@@ -44,9 +44,9 @@ def revert(batch_id: int, *, now: datetime) -> list[str]:
     return []
 
 
-def _built_on(batch_id: int, rows: Sequence[Row], own: set[int], projects: dict[int, Project]) -> list[str]:
+def _built_on(batch_id: int, rows: Sequence[Row], own: set[int], projects: dict[int, Project]) -> list[int]:
     """Projects of which a field changed again, or that a later batch touched although this one brought them."""
-    names = []
+    found = []
     brought = Row.objects.filter(batch=batch_id, state=Row.State.NEW).values("target_id")
     after = Row.objects.filter(target_id__in=brought, batch__state="committed", batch__gt=batch_id).exclude(changes={})
     later = set(after.values_list("target_id", flat=True))
@@ -54,8 +54,8 @@ def _built_on(batch_id: int, rows: Sequence[Row], own: set[int], projects: dict[
         project = projects[row.target_id or 0]
         last = {name: project.facts.get(name, ["", None])[1] for name in row.changes}
         if row.target_id in later or any(said not in own for said in last.values()):
-            names.append(project.name)
-    return list(dict.fromkeys(names))
+            found.append(project.pk)
+    return list(dict.fromkeys(found))
 
 
 def _restore(project: Project, row: Row) -> None:

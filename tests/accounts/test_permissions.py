@@ -11,6 +11,8 @@ from tests.ledger_files import row, write
 
 READS = {"dashboards.cockpit.view", "projects.project.view", "projects.project.export"}
 
+ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
+
 
 @pytest.mark.parametrize(
     ("role", "permissions"),
@@ -20,14 +22,17 @@ READS = {"dashboards.cockpit.view", "projects.project.view", "projects.project.e
         (
             Role.ADMINISTRATOR,
             READS - {"projects.project.export"}
-            | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"},
+            | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"}
+            | ACCOUNTS,
         ),
+        (Role.DEPARTMENT, READS | {"evidence.evidence.verify"}),
+        (Role.SECURITY_ADMINISTRATOR, set()),
         (
             Role.UNIT_CLERK,
             READS
             | {"intake.batch.view", "intake.batch.write", "intake.batch.revert", "jobs.job.view", "jobs.job.cancel"},
         ),
-        (Role.PROJECT_OFFICE, set(PERMISSIONS) - {"audit.entry.view"}),
+        (Role.PROJECT_OFFICE, set(PERMISSIONS) - {"audit.entry.view"} - ACCOUNTS),
     ],
 )
 def test_a_role_holds_exactly_these_permissions(db, account, role, permissions):

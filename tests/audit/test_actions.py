@@ -15,7 +15,7 @@ def test_an_entry_names_the_person_the_unit_and_the_thing(account):
 
     entry = record(clerk, "intake.batch.received", clerk, size=5)
 
-    assert entry.actor_name == "大洼区张三（zhang）"
+    assert entry.actor_name == "大洼区 张三（zhang）"
     assert (entry.object_type, entry.object_id, entry.object_name) == ("accounts.user", clerk.pk, "zhang")
     assert entry.detail == {"size": 5}
 

@@ -35,6 +35,14 @@ def _include(world, actor):
     return act("projects.include_in_net", actor=actor, project=world.project, reason="撤销")
 
 
+def _assign(world, actor):
+    return act("projects.assign", actor=actor, project=world.project, person=world.surveyor, reason="核用地")
+
+
+def _unassign(world, actor):
+    return act("projects.unassign", actor=actor, assignment=_assign(world, world.office))
+
+
 def _delete_view(world, actor):
     view = act("dashboards.save_view", actor=actor, name="新", query="q=1")
     return act("dashboards.delete_view", actor=actor, view=view)
@@ -82,6 +90,8 @@ ACTIONS = {
     "jobs.cancel": (lambda w, a: act("jobs.cancel", actor=a, job=w.job), ["jobs.job.cancelled"]),
     "projects.exclude_from_net": (_exclude, ["projects.net.excluded"]),
     "projects.include_in_net": (_include, ["projects.net.excluded", "projects.net.included"]),
+    "projects.assign": (_assign, ["projects.project.assigned"]),
+    "projects.unassign": (_unassign, ["projects.project.assigned", "projects.project.unassigned"]),
     "snapshots.take": (lambda w, a: act("snapshots.take", actor=a, as_of=TODAY), ["snapshots.snapshot.taken"]),
 }
 # Neither writes what anybody decides by: a name, a stored file, a display preference, an account of the installation.
@@ -98,6 +108,7 @@ def world(db, account, tmp_path, settings):
     return SimpleNamespace(
         path=path,
         office=account("project_office"),
+        surveyor=account("department"),
         committed=committed,
         waiting=intake.receive(actor=None, path=path, name="又.xlsx"),
         project=project("甲厂"),
