@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from luodi.core.register import Nature, RegisterRules, read_register
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -77,9 +79,14 @@ class City:
     units: tuple[Unit, ...]
     evidence_kinds: tuple[EvidenceKind, ...]
     official_hosts: tuple[str, ...]
+    register: RegisterRules = field(repr=False)
     divisions: dict[str, str] = field(repr=False)
     folder: Path = field(repr=False)
     fingerprint: str = ""
+
+    @property
+    def natures(self) -> tuple[Nature, ...]:
+        return self.register.natures
 
     @cached_property
     def stage(self) -> dict[str, Stage]:
@@ -162,6 +169,7 @@ def load(folder: Path) -> City:
     data = tomllib.loads(raw.decode())
     divisions_file = (folder / "codelists" / "divisions.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(divisions_file.splitlines())
+    register = read_register(folder)
     return City(
         name=data["name"],
         name_en=data["name_en"],
@@ -173,9 +181,10 @@ def load(folder: Path) -> City:
         units=tuple(Unit(**{**unit, "places": tuple(unit["places"])}) for unit in data["units"]),
         evidence_kinds=tuple(_kind(kind) for kind in data["evidence"]["kinds"]),
         official_hosts=tuple(data["evidence"]["grades"]["A_hosts"]),
+        register=register,
         divisions={row["code"]: row["name"] for row in rows},
         folder=folder,
-        fingerprint=hashlib.sha256(raw + divisions_file.encode()).hexdigest(),
+        fingerprint=hashlib.sha256(raw + register.raw + divisions_file.encode()).hexdigest(),
     )
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from luodi.accounts.policy import Fields
 from luodi.core.city import City
 from luodi.core.templatetags.money import money
-from luodi.dashboards.filters import NONE, SIDES, ProjectFilter
+from luodi.dashboards.filters import FIXED_ASSETS, NONE, ProjectFilter
 from luodi.intake import words
 from luodi.snapshots import queries
-from luodi.snapshots.engine.figures import Cell, Figure, Figures, Three, figures
+from luodi.snapshots.engine.figures import COUNTINGS, SIDES, Cell, Count, Figure, Figures, Three, figures
 
 HEADLINE = "started"
 """The stage that the sentence at the top is about: a start is the first step that cannot be made on paper."""
@@ -29,12 +29,16 @@ HIDDEN = ""
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A count and its amount, both leading to their rows; `url` and `amount` are blank for a zero."""
+    """A count and its amount, packed (打包), both leading to their rows; `url` and `amount` are blank for a zero.
+
+    `other` is the same figure unpacked (拆分), where it differs; its texts are blank where they do not.
+    """
 
     text: str
     amount: str
     url: str
     value: int = 0
+    other: "Tile | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +69,45 @@ class Group:
 
 def measure(name: str, three: Three, behind: ProjectFilter, unit: str) -> Measure:
     """`behind` is the filter of the reported side without its side. `unit`: 万元 or 亿元."""
-    sides = {side: _tile(three.side(side), behind.url(side=side), unit) for side in SIDES}
-    water = Figure(three.water_projects, three.water_fen, three.reported.without_amount - three.net.without_amount)
-    whole = three.reported.projects
+    sides = {side: _tile(three.side(side), replace(behind, side=side), unit) for side in SIDES}
+    whole = three.reported.packaged.projects
     # Of nothing reported, nothing is water: no bar.
-    bar = {side: three.side(side).projects * 100 // whole for side in ("proven", "net")} if whole else None
-    return Measure(name, **sides, water=_tile(water, behind.url(side="water"), unit), bar=bar, code=behind.reached)
+    bar = {side: three.side(side).packaged.projects * 100 // whole for side in ("proven", "net")} if whole else None
+    water = _tile(three.water, replace(behind, side="water"), unit)
+    return Measure(name, **sides, water=water, bar=bar, code=behind.reached)
 
 
-def _count(projects: int, url: str) -> Tile:
-    return Tile(f"{projects:,}", "", url if projects else "", projects)
+def _tile(figure: Figure, behind: ProjectFilter, unit: str) -> Tile:
+    packaged, unpacked = (
+        _counted(figure.counted(counting), behind.url(counting=counting), unit) for counting in COUNTINGS
+    )
+    if (packaged.text, packaged.amount) == (unpacked.text, unpacked.amount):
+        return packaged
+    return replace(packaged, other=unpacked)
 
 
-def _tile(figure: Figure, url: str, unit: str) -> Tile:
-    if not figure.projects:
+def _counted(count: Count, url: str, unit: str) -> Tile:
+    if not count.projects:
         return Tile("0", "", "")
     if unit == HIDDEN:
-        return Tile(f"{figure.projects:,}", _("不开放"), url, figure.projects)
-    known = figure.projects > figure.without_amount
-    amount = money(figure.amount_fen, unit) if known else _("未写明")
-    return Tile(f"{figure.projects:,}", amount, url, figure.projects)
+        return Tile(f"{count.projects:,}", _("不开放"), url, count.projects)
+    known = count.projects > count.without_amount
+    amount = money(count.amount_fen, unit) if known else _("未写明")
+    return Tile(f"{count.projects:,}", amount, url, count.projects)
 
 
 def seen(cells: Sequence[Cell], sees: Fields) -> list[Cell]:
     """The cells as far as they are open to a reader: what they may not know is not even added up."""
     found = list(cells)
     if not sees["total_investment"]:
-        found = [replace(cell, amount_fen=0, without_amount=cell.projects) for cell in found]
+        found = [replace(c, packaged=_bare(c.packaged), unpacked=_bare(c.unpacked)) for c in found]
+    if not sees["nature"]:
+        found = [replace(cell, nature="") for cell in found]
     return found if sees["chain"] else [replace(cell, chain="") for cell in found]
+
+
+def _bare(count: Count) -> Count:
+    return Count(count.projects, 0, count.projects)
 
 
 def page(
@@ -110,27 +125,54 @@ def page(
     total = measure(_("在库"), found.total, ProjectFilter(), unit)
     return {
         "total": total,
+        "counted_total": _without_amounts(total.reported),
         "sentence": sentence(total, next((m for m in stages if m.code == HEADLINE), stages[-1]), unit),
         "cards": [m for m in stages if m.code in main],
         "stages": stages,
         "chart": chart(stages),
         "changes": changes(found, before, city=city, unit=unit) if before else None,
-        "without_amount": _count(found.total.reported.without_amount, ProjectFilter(tier=NONE).url())
-        if amounts
-        else None,
+        "without_amount": without_amount(found.total.reported) if amounts else None,
+        "natures": natures(found, city=city, unit=unit) if sees["nature"] else [],
         "by_chain": sees["chain"],
         **_groups(cells, city=city, unit=unit),
     }
 
 
+def without_amount(figure: Figure) -> Tile:
+    """Projects that state no exact amount in CNY, counted both ways."""
+    tiles = []
+    for counting in COUNTINGS:
+        n = figure.counted(counting).without_amount
+        tiles.append(Tile(f"{n:,}", "", ProjectFilter(tier=NONE, counting=counting).url() if n else "", n))
+    return tiles[0] if tiles[0].text == tiles[1].text else replace(tiles[0], other=tiles[1])
+
+
+def _without_amounts(tile: Tile) -> Tile:
+    other = _without_amounts(tile.other) if tile.other else None
+    return replace(tile, amount="", other=other)
+
+
+def natures(found: Figures, *, city: City, unit: str) -> list[dict[str, Any]]:
+    """Investment in fixed assets, and what stays out of it, each with its rows; empty when nothing stays out."""
+    if not found.outside:
+        return []
+    rows = [(_("固定资产投资口径"), found.fixed, FIXED_ASSETS)]
+    rows += [(words.named(n), found.outside[n.code], n.code) for n in city.natures if n.code in found.outside]
+    return [measure_row(name, three, ProjectFilter(nature=code), unit) for name, three, code in rows]
+
+
+def measure_row(name: str, three: Three, behind: ProjectFilter, unit: str) -> dict[str, Any]:
+    return {"name": name, "measure": measure(name, three, behind, unit), "fixed": behind.nature == FIXED_ASSETS}
+
+
 def sentence(total: Measure, stage: Measure, unit: str) -> SafeString:
-    """What a leader reads first, made from the data; every number in it leads to its rows."""
+    """What a leader reads first, made from the data; every number in it leads to its rows, both counts where they differ."""
     parts = {
-        "total": _link(total.reported, "count"),
-        "reported": _link(stage.reported, "count"),
-        "proven": _link(stage.proven, "count"),
-        "net": _link(stage.net, "count"),
-        "water": _link(stage.water, "count"),
+        "total": _link(total.reported),
+        "reported": _link(stage.reported),
+        "proven": _link(stage.proven),
+        "net": _link(stage.net),
+        "water": _link(stage.water),
         "amount": _sum(stage.reported, unit),
         "net_amount": _sum(stage.net, unit),
         "water_amount": _sum(stage.water, unit),
@@ -142,24 +184,27 @@ def sentence(total: Measure, stage: Measure, unit: str) -> SafeString:
     return format_html(said, **parts)
 
 
-def _link(tile: Tile, css: str) -> SafeString | str:
-    text = tile.text if css == "count" else tile.amount
-    return format_html('<a class="{}" href="{}">{}</a>', css, tile.url, text) if tile.url else text
+def _link(tile: Tile) -> SafeString | str:
+    own = format_html('<a class="count" href="{}">{}</a>', tile.url, tile.text) if tile.url else tile.text
+    if tile.other is None or tile.other.text == tile.text:
+        return own
+    return format_html("{}{}{} {}{}", own, _("（"), words.COUNTINGS["unpacked"], _link(tile.other), _("）"))
 
 
 def _sum(tile: Tile, unit: str) -> SafeString | str:
-    """The amount with its unit; nothing for a zero."""
+    """The amount with its unit, packed; nothing for a zero."""
     if not tile.url:
         return ""
     named = words.UNITS[unit] if unit and tile.amount != _("未写明") else ""
-    return format_html("{}{} {}", _("、"), _link(tile, "sum"), named)
+    amount = format_html('<a class="sum" href="{}">{}</a>', tile.url, tile.amount)
+    return format_html("{}{} {}", _("、"), amount, named)
 
 
 def _groups(cells: Sequence[Cell], *, city: City, unit: str) -> dict[str, Any]:
     """Units in the city's order, categories with the most projects first."""
     by_unit, by_chain = queries.figures_by(cells, "unit"), queries.figures_by(cells, "chain")
     order = [*(code for code in city.unit if code in by_unit), *(code for code in by_unit if code not in city.unit)]
-    chains = sorted(by_chain, key=lambda chain: (-by_chain[chain].total.reported.projects, chain))
+    chains = sorted(by_chain, key=lambda chain: (-by_chain[chain].total.reported.unpacked.projects, chain))
     rest = len(chains) - LARGEST_GROUPS
     return {
         "group_heads": [_("在库"), *(words.stage_name(code) for code in GROUP_STAGES if code in city.stage)],
@@ -205,12 +250,13 @@ def chart(stages: Sequence[Measure]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One figure then and now; the differences carry their sign."""
+    """One figure then and now; the differences carry their sign and are of the packed count, the unpacked in `other`."""
 
     before: str
     now: Tile
     projects: str
     amount: str
+    other: str = ""
 
 
 def changes(found: Figures, before: dict[str, Any], *, city: City, unit: str) -> list[dict[str, Any]]:
@@ -222,20 +268,27 @@ def changes(found: Figures, before: dict[str, Any], *, city: City, unit: str) ->
         if past is None or all(_same(three.side(side), past[side]) for side in SIDES):
             continue
         behind = ProjectFilter(reached=stage.code)
-        sides = [_change(three.side(side), past[side], behind.url(side=side), unit) for side in SIDES]
+        sides = [_change(three.side(side), past[side], replace(behind, side=side), unit) for side in SIDES]
         moved.append({"name": words.named(stage), "sides": sides})
     return moved
 
 
 def _same(figure: Figure, past: dict[str, Any]) -> bool:
-    return (figure.projects, figure.amount_fen) == (past["projects"], past["amount_fen"])
+    return all(
+        (figure.counted(c).projects, figure.counted(c).amount_fen) == (past[c]["projects"], past[c]["amount_fen"])
+        for c in COUNTINGS
+    )
 
 
-def _change(figure: Figure, past: dict[str, Any], url: str, unit: str) -> Change:
-    projects, fen = figure.projects - past["projects"], figure.amount_fen - past["amount_fen"]
+def _change(figure: Figure, past: dict[str, Any], behind: ProjectFilter, unit: str) -> Change:
+    moved = {c: figure.counted(c).projects - past[c]["projects"] for c in COUNTINGS}
+    fen = figure.packaged.amount_fen - past["packaged"]["amount_fen"]
+    then = dict.fromkeys(f"{past[c]['projects']:,}" for c in COUNTINGS)
+    other = moved["unpacked"]
     return Change(
-        before=f"{past['projects']:,}",
-        now=_tile(figure, url, unit),
-        projects=f"{projects:+,}" if projects else "",
+        before=" / ".join(then),
+        now=_tile(figure, behind, unit),
+        projects=f"{moved['packaged']:+,}" if moved["packaged"] else "",
         amount=f"{'+' if fen > 0 else ''}{money(fen, unit)}" if fen else "",
+        other=f"{words.COUNTINGS['unpacked']} {other:+,}" if other != moved["packaged"] else "",
     )

@@ -15,7 +15,7 @@ FIELDS = (
     "id", "name", "number", "project_code", "place", "unit", "chain", "package_id", "package__name", "package__unit",
     "facts",
     "standing__reported", "standing__proven", "standing__net", "standing__amount_fen", "standing__tier",
-    "standing__investor",
+    "standing__investor", "nature", "standing__packed", "standing__unpacked", "standing__unpacked_fen",
 )  # fmt: skip
 """What a row is made from: plain values, because a list of 200 model instances costs more than its page."""
 
@@ -47,6 +47,7 @@ COLUMNS = (
     Column("investor", 30, "investor", css="wrap"),
     Column("unit", 20, "unit"),
     Column("chain", 16, "chain"),
+    Column("nature", 14, default=False),
     Column("amount", 15, "amount", css="num"),
     Column("reported", 10, "reported", css="fig-reported"),
     Column("proven", 10, "proven", css="fig-proven"),
@@ -95,6 +96,8 @@ def text(code: str, row: Mapping[str, Any], unit: str) -> str:
         return _WORDED[code](row)
     if code == "amount":
         return _amount(row, unit)
+    if code == "nature":
+        return words.nature_name(row["nature"]) or _("未写明")
     held = row["facts"].get(code)
     return words.fact(code, held[0], unit) if held else ""
 
@@ -104,6 +107,21 @@ def css(code: str, row: Mapping[str, Any]) -> str:
     if code in words.SIDES and not _stands(row[f"standing__{code}"]):
         return "muted"
     return BY_CODE[code].css
+
+
+def counted(row: dict[str, Any], counting: str) -> dict[str, Any]:
+    """The row with the amount that its counting adds up."""
+    return {**row, "standing__amount_fen": row["standing__unpacked_fen"]} if counting == "unpacked" else row
+
+
+def counting_note(row: Mapping[str, Any]) -> str:
+    """How a row counts, where it is not simply one project."""
+    inside, several = row["package_id"] is not None, row["standing__unpacked"]
+    if several == 0:
+        return _("打包项目")
+    if several is not None and several > 1:
+        return _("按 %(n)s 个计") % {"n": f"{several:,}"}
+    return _("子项目") if inside else ""
 
 
 _SIMPLE = {

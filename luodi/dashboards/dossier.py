@@ -98,10 +98,12 @@ def _net(project: Project, net: int, proven: int, decision: Any, user: User, see
         }
         return Side(label, "water", _("不计"), why)
     if net >= 0:
-        return Side(label, "net", words.rank_name(net), _("与佐证一致，无拆分重复，无虚假认定"))
-    if proven >= 0 and project.package:
-        why = _("打包项目“%(name)s”自己有佐证，子项目并入它只计一次") % {"name": package_name(project, user)}
-        return Side(label, "water", _("不计"), why, package_url(project, user))
+        if project.package is None:
+            return Side(label, "net", words.rank_name(net), _("与佐证一致，无虚假认定"))
+        why = _("拆分口径按子项目计；打包口径并入“%(name)s”只计一次") % {"name": package_name(project, user)}
+        return Side(label, "net", words.rank_name(net), why, package_url(project, user))
+    if proven >= 0:
+        return Side(label, "water", _("不计"), _("所属打包项目已被认定不计入净数"), package_url(project, user))
     return Side(label, "missing", _("缺佐证"), _("没有佐证就不计入净数"))
 
 

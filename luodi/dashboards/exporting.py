@@ -14,7 +14,7 @@ from luodi.accounts.policy import scope_of
 from luodi.core.installation import city
 from luodi.core.templatetags.money import SCALES
 from luodi.dashboards import columns
-from luodi.dashboards.listing import ListState, chips, totals
+from luodi.dashboards.listing import ListState, Whole, chips, headline, total_words, totals
 from luodi.intake import words
 
 LIMIT = 200_000
@@ -52,13 +52,13 @@ def build(state: ListState, user: User, *, today: date) -> Export:
     sheet.write_end(written, whole)
     book.close()
     file.seek(0)
-    return Export(file, written, whole["projects"])
+    return Export(file, written, whole.rows)
 
 
 def _rows(state: ListState, user: User) -> Iterator[dict[str, Any]]:
     scope = scope_of(user)
     for row in state.filter.apply(user).values(*columns.FIELDS)[:LIMIT].iterator(chunk_size=2000):
-        yield columns.bounded(row, scope)
+        yield columns.counted(columns.bounded(row, scope), state.filter.counting)
 
 
 def _caption(state: ListState, user: User, today: date) -> str:
@@ -119,22 +119,22 @@ class _Sheet:
             else:
                 self.sheet.write_string(line, index, safe(columns.text(code, row, self.unit)), self.text)
 
-    def write_end(self, written: int, whole: dict[str, Any]) -> None:
-        """The sum over the whole filter, and how much of it is here."""
+    def write_end(self, written: int, whole: Whole) -> None:
+        """The sum over the whole filter, how it is counted, and how much of it is here."""
         line = HEAD_ROW + written + 1
         self.sheet.write_string(line, 0, _("合计"), self.bold)
         for index, code in enumerate(self.state.cols, start=1):
-            if code == "amount" and whole["fen"] is not None:
-                self.sheet.write_number(line, index, self._in_unit(whole["fen"]), self.bold)
+            if code == "amount" and whole.amount is not None:
+                self.sheet.write_number(line, index, self._in_unit(whole.amount), self.bold)
             else:
-                count = _("%(n)s 个项目") % {"n": f"{whole['projects']:,}"} if code == "name" else ""
-                self.sheet.write_string(line, index, count, self.bold)
-        done = _("已导出 %(rows)s / %(total)s 行") % {"rows": f"{written:,}", "total": f"{whole['projects']:,}"}
-        if written < whole["projects"]:
+                self.sheet.write_string(line, index, total_words(whole) if code == "name" else "", self.bold)
+        done = _("已导出 %(rows)s / %(total)s 行") % {"rows": f"{written:,}", "total": f"{whole.rows:,}"}
+        if written < whole.rows:
             done += _("：一个文件最多 %(limit)s 行，请缩小筛选范围后分次导出") % {"limit": f"{LIMIT:,}"}
-        notes = [done]
-        if whole["without"]:
-            notes.append(_("合计金额不含 %(n)s 个没有写明确切人民币金额的项目") % {"n": f"{whole['without']:,}"})
+        notes = [done, headline(whole)]
+        if whole.count.without_amount:
+            without = {"n": f"{whole.count.without_amount:,}"}
+            notes.append(_("合计金额不含 %(n)s 个没有写明确切人民币金额的项目") % without)
         for offset, note in enumerate(notes, start=1):
             self.sheet.write_string(line + offset, 0, note, self.plain)
         self.sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(written, 1), self.last_column)

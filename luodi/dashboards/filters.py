@@ -12,8 +12,9 @@ from luodi.accounts.policy import Fields, fields_of
 from luodi.core.installation import city
 from luodi.intake.engine.text import name_key
 from luodi.projects.models import Alias, Project
+from luodi.snapshots.engine.figures import COUNTINGS, SIDES
 
-SIDES = ("reported", "proven", "net")
+COUNTED = {"packaged": Q(standing__packed=1), "unpacked": Q(standing__unpacked__gt=0)}
 SORTS = {
     "number": "number",
     "name": "name",
@@ -26,12 +27,15 @@ SORTS = {
     "net": "standing__net",
 }
 NONE = "-"
-"""Stands for "not stated" in the unit, chain and tier filters: unknown is a value that can be asked for."""
+"""Stands for "not stated" in the unit, chain, nature and tier filters: unknown is a value that can be asked for."""
+FIXED_ASSETS = "assets"
+"""In the nature filter: everything that counts as investment in fixed assets, the unstated included."""
 
 STAGE = ("stage",)
 TELLS = {
     "amount": ("total_investment",),
     "tier": ("tier", "total_investment"),
+    "counting": ("package",),
     **dict.fromkeys(("reported", "proven", "net", "reached", "current", "side"), STAGE),
 }
 """The classified fields that a column, an order or a filter tells of, where it is not the field of the same name."""
@@ -43,15 +47,20 @@ def tells(code: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ProjectFilter:
-    """A list's query. `side` says on which side `reached` and `current` are meant; `side="water"`: reported but not net."""
+    """A list's query. `side` says on which side `reached` and `current` are meant; `side="water"`: reported but not net.
+
+    `counting`: "packaged" 打包, "unpacked" 拆分; blank = every record, packages and their members alike.
+    """
 
     q: str = ""
     unit: str = ""
     chain: str = ""
+    nature: str = ""
     tier: str = ""
     reached: str = ""
     current: str = ""
     side: str = ""
+    counting: str = ""
     sort: str = ""
 
     @classmethod
@@ -65,6 +74,8 @@ class ProjectFilter:
                 given[name] = ""
         if given["side"] not in {*SIDES, "water"}:
             given["side"] = ""
+        if given["counting"] not in COUNTINGS:
+            given["counting"] = ""
         if given["sort"].lstrip("-") not in SORTS:
             given["sort"] = ""
         return cls(**given)
@@ -82,9 +93,15 @@ class ProjectFilter:
 
     def _applied(self, user: User, sees: Fields) -> QuerySet[Project]:
         projects: QuerySet[Project] = Project.objects.current().visible_to(user)
-        for name, column in (("unit", "unit"), ("chain", "chain"), ("tier", "standing__tier")):
-            if value := getattr(self, name):
+        if self.nature == FIXED_ASSETS:
+            projects = projects.exclude(nature__in=[n.code for n in city().natures if not n.fixed_assets])
+        columns = (("unit", "unit"), ("chain", "chain"), ("nature", "nature"), ("tier", "standing__tier"))
+        for name, column in columns:
+            value = getattr(self, name)
+            if value and value != FIXED_ASSETS:
                 projects = projects.filter(**{column: "" if value == NONE else value})
+        if self.counting:
+            projects = projects.filter(COUNTED[self.counting])
         projects = self._by_stage(projects)
         if self.q:
             projects = projects.filter(_matches(self.q, sees))
@@ -95,6 +112,8 @@ class ProjectFilter:
         column = SORTS.get(self.sort.lstrip("-"))
         if column is None:
             return ["id"]
+        if self.counting == "unpacked" and column == "standing__amount_fen":
+            column = "standing__unpacked_fen"
         if self.sort.startswith("-"):
             return [F(column).desc(nulls_last=True), "-id"]
         return [F(column).asc(nulls_last=True), "id"]
@@ -119,7 +138,7 @@ class ProjectFilter:
         return f"{reverse('projects')}?{self.query(**changes)}"
 
 
-_FILTERS = ("unit", "chain", "tier", "reached", "current", "side")
+_FILTERS = ("unit", "chain", "nature", "counting", "tier", "reached", "current", "side")
 
 
 def _matches(text: str, sees: Fields) -> Q:

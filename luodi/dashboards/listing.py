@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count as Count_
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,9 +14,11 @@ from luodi.accounts.policy import fields_of, scope_of
 from luodi.core.installation import city
 from luodi.core.templatetags.money import money
 from luodi.dashboards import columns
-from luodi.dashboards.filters import NONE, ProjectFilter, tells
+from luodi.dashboards.filters import COUNTED, FIXED_ASSETS, NONE, ProjectFilter, tells
 from luodi.intake import words
 from luodi.projects.models import Project
+from luodi.snapshots import queries
+from luodi.snapshots.engine.figures import COUNTINGS, Count
 
 SIZES = (50, 100, 200)
 
@@ -61,22 +63,48 @@ class ListState:
         return f"{reverse('projects')}?{replace(self, page=page).query()}"
 
 
-def totals(state: ListState, user: User) -> dict[str, Any]:
-    """Over the whole filter, not the page: {projects, fen (None = no exact amount at all), without}."""
-    found = (
-        state.filter.apply(user)
-        .order_by()
-        .aggregate(
-            projects=Count("id"), fen=Sum("standing__amount_fen"), without=Count("id", Q(standing__amount_fen=None))
-        )
-    )
-    return dict(found) if fields_of(user)["total_investment"] else {**found, "fen": None, "without": 0}
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The whole filter, not the page: its records, and both counts with their sums (`fen` None = no exact amount at all)."""
+
+    records: int
+    shown: str
+    rows: int
+    counts: dict[str, Count]
+    fen: dict[str, int | None]
+
+    @property
+    def count(self) -> Count:
+        """What the list's headline and total are about: the counting that is shown; of all records, the packed one."""
+        return self.counts[self.shown or "packaged"]
+
+    @property
+    def amount(self) -> int | None:
+        return self.fen[self.shown or "packaged"]
+
+
+def totals(state: ListState, user: User) -> Whole:
+    """One query for both counts, whichever of them is shown."""
+    every = replace(state.filter, counting="").apply(user).order_by()
+    found = every.aggregate(records=Count_("id"), lines=Count_("id", COUNTED["unpacked"]), **queries.SUMS)
+    counts = {
+        "packaged": Count(found["packed"] or 0, found["fen"] or 0, found["without"]),
+        "unpacked": Count(found["unpacked"] or 0, found["unpacked_fen"] or 0, found["unpacked_without"] or 0),
+    }
+    shown = state.filter.counting
+    rows = {"": found["records"], "packaged": counts["packaged"].projects, "unpacked": found["lines"]}[shown]
+    fen = {"packaged": found["fen"], "unpacked": found["unpacked_fen"]}
+    if not fields_of(user)["total_investment"]:
+        fen = dict.fromkeys(fen)
+        for count in counts.values():
+            count.amount_fen = count.without_amount = 0
+    return Whole(found["records"], shown, rows, counts, fen)
 
 
 def context(state: ListState, user: User) -> dict[str, Any]:
     """Everything that the results show."""
     whole = totals(state, user)
-    last = max(1, -(-whole["projects"] // state.size))
+    last = max(1, -(-whole.rows // state.size))
     state = replace(state, page=min(state.page, last))
     first = (state.page - 1) * state.size
     rows = _rows(state, user, first)
@@ -85,12 +113,18 @@ def context(state: ListState, user: User) -> dict[str, Any]:
         "heads": [_head(columns.BY_CODE[code], state) for code in state.cols],
         "rows": [_row(row, first + n, state, user.money_unit) for n, row in enumerate(rows, start=1)],
         "total_cells": [_total(code, whole, user.money_unit) for code in state.cols],
-        "whole": {**whole, "amount": money(whole["fen"], user.money_unit), "without": f"{whole['without']:,}"},
+        "tabs": tabs(whole, state),
+        "headline": headline(whole),
+        "whole": {
+            "projects": whole.rows,
+            "amount": money(whole.amount, user.money_unit),
+            "without": f"{whole.count.without_amount:,}",
+        },
         "chips": chips(state),
         "page": {
             "first": f"{first + 1:,}" if rows else "0",
             "last": f"{first + len(rows):,}",
-            "total": f"{whole['projects']:,}",
+            "total": f"{whole.rows:,}",
             "prev_url": state.at(state.page - 1) if state.page > 1 else "",
             "next_url": state.at(state.page + 1) if state.page < last else "",
         },
@@ -98,12 +132,37 @@ def context(state: ListState, user: User) -> dict[str, Any]:
     }
 
 
+def headline(whole: Whole) -> str:
+    """How many, as counted; and on how many rows, where one row stands for several projects."""
+    packed, unpacked = (whole.counts[c].projects for c in COUNTINGS)
+    if not whole.shown:
+        return _("共 %(records)s 条记录：打包 %(packed)s 个、拆分 %(unpacked)s 个") % {
+            "records": f"{whole.records:,}", "packed": f"{packed:,}", "unpacked": f"{unpacked:,}",
+        }  # fmt: skip
+    said = _("共 %(n)s 个项目（%(counting)s）") % {
+        "n": f"{whole.count.projects:,}", "counting": words.COUNTINGS[whole.shown]
+    }  # fmt: skip
+    if whole.rows != whole.count.projects:
+        said += _("，分列 %(rows)s 行，其中有的行按写明的个数计") % {"rows": f"{whole.rows:,}"}
+    return said
+
+
+def tabs(whole: Whole, state: ListState) -> list[dict[str, Any]]:
+    """The switch between all records and the two counts."""
+    found = [("", _("全部记录"), whole.records)]
+    found += [(c, str(words.COUNTINGS[c]), whole.counts[c].projects) for c in COUNTINGS]
+    return [
+        {"text": f"{label} {n:,}", "url": state.url(counting=code), "active": code == whole.shown}
+        for code, label, n in found
+    ]
+
+
 def _rows(state: ListState, user: User, first: int) -> list[dict[str, Any]]:
     """The page's rows. Ids first: of 100,000 projects, sorting bare ids is three times as fast as sorting whole rows."""
     ids = list(state.filter.apply(user).values_list("id", flat=True)[first : first + state.size])
     found, scope = Project.objects.filter(pk__in=ids).values(*columns.FIELDS), scope_of(user)
     rows = {row["id"]: columns.bounded(row, scope) for row in found}
-    return [rows[project] for project in ids if project in rows]
+    return [columns.counted(rows[project], state.filter.counting) for project in ids if project in rows]
 
 
 def _head(column: columns.Column, state: ListState) -> dict[str, str]:
@@ -123,15 +182,30 @@ def _head(column: columns.Column, state: ListState) -> dict[str, str]:
 
 def _row(row: dict[str, Any], number: int, state: ListState, unit: str) -> dict[str, Any]:
     cells = [(columns.css(code, row), columns.text(code, row, unit)) for code in state.cols if code != "name"]
-    return {"number": f"{number:,}", "url": reverse("project", args=[row["id"]]), "name": row["name"], "cells": cells}
+    return {
+        "number": f"{number:,}",
+        "url": reverse("project", args=[row["id"]]),
+        "name": row["name"],
+        "note": columns.counting_note(row),
+        "cells": cells,
+    }
 
 
-def _total(code: str, whole: dict[str, Any], unit: str) -> str:
+def _total(code: str, whole: Whole, unit: str) -> str:
     if code == "name":
-        return _("合计 %(n)s 个项目") % {"n": f"{whole['projects']:,}"}
+        return total_words(whole)
     if code == "amount":
-        return money(whole["fen"], unit) or (_("未写明") if whole["projects"] else "")
+        return money(whole.amount, unit) or (_("未写明") if whole.rows else "")
     return ""
+
+
+def total_words(whole: Whole) -> str:
+    """The count below a list or a workbook; of all records both, because their sum would count a package twice."""
+    packed, unpacked = (f"{whole.counts[c].projects:,}" for c in COUNTINGS)
+    if whole.shown:
+        counting = {"n": f"{whole.count.projects:,}", "counting": words.COUNTINGS[whole.shown]}
+        return _("合计 %(n)s 个项目（%(counting)s）") % counting
+    return _("合计 打包 %(packed)s 个、拆分 %(unpacked)s 个，金额按打包计") % {"packed": packed, "unpacked": unpacked}
 
 
 def chips(state: ListState) -> list[dict[str, str]]:
@@ -144,6 +218,9 @@ def chips(state: ListState) -> list[dict[str, str]]:
         if value := getattr(f, name):
             label = words.field_name(name) if name != "tier" else columns.BY_CODE["tier"].label
             found.append((f"{label}{_('：')}{_('未写明') if value == NONE else shown(value) or value}", {name: ""}))
+    if f.nature:
+        nature = _("固定资产投资口径") if f.nature == FIXED_ASSETS else words.nature_name(f.nature)
+        found.append((f"{words.field_name('nature')}{_('：')}{nature or _('未写明')}", {"nature": ""}))
     if f.reached:
         found.append((f"{_('已达到')} {words.stage_name(f.reached)}", {"reached": ""}))
     if f.current:
@@ -159,6 +236,8 @@ def choices(state: ListState, user: User) -> dict[str, Any]:
     reach = scope.everything or scope.assigned
     units = [(unit.code, unit.name) for unit in city().units if reach or unit.code in scope.units]
     stages = [(stage.code, words.named(stage)) for stage in city().stages]
+    natures = [(nature.code, words.named(nature)) for nature in city().natures]
+    natures.append((FIXED_ASSETS, _("固定资产投资口径")))
     tiers = [(tier.code, words.named(tier)) for tier in city().tiers]
     sides = [*((side, str(label)) for side, label in words.SIDES.items()), ("water", str(words.WATER))]
     chains = _chains(user, f.chain)
@@ -166,6 +245,7 @@ def choices(state: ListState, user: User) -> dict[str, Any]:
     selects = [
         _select("unit", words.field_name("unit"), [*units, unknown], f.unit),
         _select("chain", words.field_name("chain"), [*((chain, chain) for chain in chains), unknown], f.chain),
+        _select("nature", words.field_name("nature"), [*natures, unknown], f.nature),
         _select("tier", columns.BY_CODE["tier"].label, [*tiers, unknown], f.tier),
         _select("reached", _("已达到"), stages, f.reached),
         _select("current", _("当前阶段"), stages, f.current),

@@ -29,6 +29,7 @@ from luodi.projects.models import Project
 from luodi.snapshots import actions as snapshot_actions
 from luodi.snapshots import queries
 from luodi.snapshots.models import Snapshot
+from luodi.snapshots.report import SCHEMA
 
 
 @require_GET
@@ -64,10 +65,11 @@ def _before(snapshot: Snapshot | None, user: User) -> dict[str, Any] | None:
     scope = scope_of(user)
     by_unit: dict[str, dict[str, Any]] = snapshot.manifest.get("figures_by_unit", {})
     whole: dict[str, Any] | None = snapshot.manifest.get("figures")
-    if scope.everything:
-        return whole
-    # Figures of several units are not kept added up: then there is no comparison, rather than a wrong one.
-    return by_unit.get(next(iter(scope.units))) if len(scope.units) == 1 else None
+    found = whole
+    if not scope.everything:
+        # Figures of several units are not kept added up: then there is no comparison, rather than a wrong one.
+        found = by_unit.get(next(iter(scope.units))) if len(scope.units) == 1 else None
+    return found if found is not None and found["schema"] == SCHEMA else None
 
 
 @require_POST

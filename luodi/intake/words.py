@@ -13,6 +13,7 @@ from luodi.intake.engine.units import CURRENCIES, format_minor
 
 SIDES = {"reported": gettext_lazy("上报"), "proven": gettext_lazy("佐证"), "net": gettext_lazy("净")}
 WATER = gettext_lazy("水分")
+COUNTINGS = {"packaged": gettext_lazy("打包"), "unpacked": gettext_lazy("拆分")}
 UNITS = {
     "万元": gettext_lazy("万元"),
     "亿元": gettext_lazy("亿元"),
@@ -31,6 +32,7 @@ FIELDS = {
     "name": gettext_lazy("项目名称"),
     "alias": gettext_lazy("别名"),
     "package": gettext_lazy("打包项目"),
+    "stated_members": gettext_lazy("子项目个数"),
     "investor": gettext_lazy("投资主体"),
     "owner": gettext_lazy("建设单位"),
     "credit_code": gettext_lazy("统一社会信用代码"),
@@ -42,6 +44,7 @@ FIELDS = {
     "chain": gettext_lazy("产业类别"),
     "industry_code": gettext_lazy("行业代码"),
     "kind": gettext_lazy("项目类型"),
+    "nature": gettext_lazy("投资性质"),
     "content": gettext_lazy("建设内容"),
     "total_investment": gettext_lazy("总投资"),
     "amount_text": gettext_lazy("金额（原文）"),
@@ -87,6 +90,12 @@ def rank_name(rank: int | None) -> str:
 def tier_name(code: str) -> str:
     tier = next((tier for tier in city().tiers if tier.code == code), None)
     return named(tier) if tier else ""
+
+
+def nature_name(code: str) -> str:
+    """A nature that nobody stated says so: it counts as fixed assets."""
+    nature = city().register.nature.get(code)
+    return named(nature) if nature else ""
 
 
 def unit_name(code: str) -> str:
@@ -143,6 +152,8 @@ def fact(field: str, text: str, unit: str) -> str:
         return _("；").join(_claim(claim, stage_of(field)) for claim in text.split("; "))
     if field == "unit":
         return unit_name(text) or text
+    if field == "nature":
+        return nature_name(text) or text
     if field == "division":
         return city().divisions.get(text, text)
     return text

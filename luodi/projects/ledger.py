@@ -214,6 +214,9 @@ def stated_facts(row: UnderstoodRow, place: Place | None) -> dict[str, str]:
     if place:
         facts |= {key: code for key, code in (("unit", place.unit), ("division", place.division)) if code}
     facts.pop("serial", None)
+    said = [facts.get(name, "") for name in ("name", "content", "remark")]
+    if nature := city().register.nature_of(facts.get("kind", ""), said):
+        facts["nature"] = nature
     return facts
 
 

@@ -40,7 +40,11 @@ class Project(Recorded):
     project_code = models.CharField(max_length=24, blank=True, db_index=True, help_text="投资项目统一代码, as text")
     number = models.CharField(max_length=40, blank=True, help_text="the office's own number")
     package = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="members")
+    stated_members = models.PositiveIntegerField(null=True, help_text="how many projects the ledger says it packs")
     # content
+    nature = models.CharField(
+        max_length=20, blank=True, db_index=True, help_text="code of the city; blank = not stated"
+    )
     unit = models.CharField(max_length=40, blank=True, db_index=True, help_text="reporting unit, a code of the city")
     division = models.CharField(max_length=6, blank=True, help_text="GB/T 2260")
     place = models.CharField(max_length=200, blank=True)

@@ -38,9 +38,10 @@ def join(
     touched: list[int] = []
     for project, package in found.items():
         if behind.get(project) != package and not _within(package, project, behind):
+            # The package that it leaves counts for less from now on.
+            touched += [one for one in (project, package, behind.get(project)) if one]
             behind[project] = package
             Project.objects.filter(pk=project).update(package=package)
-            touched += [project, package] if package else [project]
     for follow in joined:
         follow(touched)
     return problems

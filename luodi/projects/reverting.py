@@ -26,6 +26,7 @@ def revert(batch_id: int, *, now: datetime) -> list[int]:
     projects = {project.pk: project for project in touched}
     if blocked := _built_on(batch_id, rows, own, projects):
         return blocked
+    left = {project.package_id for project in projects.values() if project.package_id}
     for row in reversed(rows):
         project = projects[row.target_id or 0]
         if row.state == Row.State.NEW:
@@ -40,7 +41,7 @@ def revert(batch_id: int, *, now: datetime) -> list[int]:
     Project.objects.filter(pk__in=orphans).update(package=None)
     _return_statements(batch_id, rows, now)
     for follow in reverted:
-        follow(list({*projects, *orphans}))
+        follow(list({*projects, *orphans, *left}))
     return []
 
 

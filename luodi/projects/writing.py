@@ -8,13 +8,16 @@ from typing import Any
 
 from luodi.core.rows import as_json, insert_rows, update_rows
 from luodi.intake.engine.understanding import UnderstoodRow
+from luodi.intake.engine.widths import fold
 from luodi.intake.models import Row
 from luodi.intake.target import Resolved
 from luodi.projects import register, statements
 from luodi.projects.models import Project
 from luodi.projects.statements import Pairs
 
-COLUMNS = ("name", "number", "project_code", "unit", "division", "place", "chain", "industry_code")
+COLUMNS = (
+    "name", "number", "project_code", "unit", "division", "place", "chain", "industry_code", "nature", "stated_members",
+)  # fmt: skip
 """Facts that also have a column of their own, because lists filter and sort by them."""
 
 _LIMITS = {f.name: f.max_length for f in Project._meta.concrete_fields if f.name in COLUMNS}
@@ -108,9 +111,15 @@ def _project_row(item: Resolved, row_id: int, now: datetime) -> list[Any]:
     return [*head, *(fit(column, facts.get(column, "")) for column in COLUMNS)]
 
 
-def fit(column: str, text: str) -> str:
+def fit(column: str, text: str) -> str | int | None:
     """A column holds the first part of an over-long text; the whole stays in the facts."""
-    return text[: _LIMITS[column]]
+    return member_count(text) if column == "stated_members" else text[: _LIMITS[column]]
+
+
+def member_count(text: str) -> int | None:
+    """How many projects a package says it holds; a count that is no count, or one beyond any city's, is none."""
+    digits = fold(text).removesuffix("个")
+    return int(digits) if digits.isascii() and digits.isdigit() and 0 < int(digits[:9]) < 100_000 else None
 
 
 def initials(name: str) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from luodi.core.installation import city
 from luodi.intake.engine.units import format_minor
 from luodi.snapshots import actions, queries
-from luodi.snapshots.engine.figures import SIDES, Three
+from luodi.snapshots.engine.figures import COUNTINGS, SIDES, Figure, Three
 from luodi.snapshots.report import report
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -41,17 +41,27 @@ def figures(as_of: datetime | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report(found, as_of=day), ensure_ascii=False))
         return
-    click.echo(
-        f"{city().name} 截至 {day} 口径 {city().definition['version']}（个 / 万元；金额未计未写明或非人民币的项目）"
-    )
+    click.echo(f"{city().name} 截至 {day} 口径 {city().definition['version']}（打包个数|拆分个数 / 打包万元|拆分万元）")
+    click.echo("两数相同时只写一个；金额未计未写明或非人民币的项目；打包与子项目的金额从不相加")
     click.echo(_line("阶段", "上报", "佐证", "净"))
     click.echo(_line("在库", *_three(found.total)))
     for stage in city().stages:
         click.echo(_line(stage.name, *_three(found.reached[stage.code])))
+    click.echo(_line("固投", *_three(found.fixed)))
+    for nature in city().natures:
+        if nature.code in found.outside:
+            click.echo(_line(f"不计入固投：{nature.name}", *_three(found.outside[nature.code])))
 
 
 def _three(value: Three) -> list[str]:
-    return [f"{value.side(side).projects} / {format_minor(value.side(side).amount_fen, '万元')}" for side in SIDES]
+    return [_both(value.side(side)) for side in SIDES]
+
+
+def _both(figure: Figure) -> str:
+    counts = [figure.counted(counting) for counting in COUNTINGS]
+    projects = dict.fromkeys(str(count.projects) for count in counts)
+    amounts = dict.fromkeys(format_minor(count.amount_fen, "万元") for count in counts)
+    return f"{'|'.join(projects)} / {'|'.join(amounts)}"
 
 
 def _line(name: str, *cells: str) -> str:

@@ -7,8 +7,8 @@ from luodi.core.installation import city
 from luodi.evidence.models import Evidence
 from luodi.projects.models import Amount, Project, StageEvent
 from luodi.snapshots import queries
-from luodi.snapshots.engine.figures import Cell, net_rank
-from luodi.snapshots.engine.standing import NOWHERE, Standing
+from luodi.snapshots.engine.figures import Cell, Count
+from luodi.snapshots.engine.standing import NOWHERE
 
 
 def build(as_of: date) -> dict[str, Any]:
@@ -27,8 +27,8 @@ def build(as_of: date) -> dict[str, Any]:
 
 
 PROJECTS = {
-    "id": int, "name": str, "unit": str, "division": str, "chain": str, "package": int,
-    "reported": str, "proven": str, "net": str, "amount_fen": int, "tier": str,
+    "id": int, "name": str, "unit": str, "division": str, "chain": str, "nature": str, "package": int, "reported": str,
+    "proven": str, "net": str, "amount_fen": int, "tier": str, "packed": int, "unpacked": int, "unpacked_fen": int,
 }  # fmt: skip
 EVENTS = {
     "id": int, "project_id": int, "stage": str, "kind": str, "starts_on": date, "ends_on": date, "precision": str,
@@ -45,27 +45,37 @@ def _frame(queryset: Any, schema: dict[str, type]) -> Any:
 
 
 def _projects(as_of: date) -> list[tuple[Any, ...]]:
-    ranks, amounts, out = queries.standings(None, as_of=as_of), queries.exact_amounts(None), queries.decided_out(None)
-    nothing = Standing(NOWHERE, NOWHERE)
+    found = queries.counted(None, as_of=as_of)
     rows = []
-    columns = ("id", "name", "unit", "division", "chain", "package_id")
+    columns = ("id", "name", "unit", "division", "chain", "nature", "package_id")
     for project in Project.objects.current().order_by("id").values_list(*columns):
-        own, package = ranks.get(project[0], nothing), project[5]
-        behind = ranks.get(package, nothing).proven if package else None
-        net = net_rank(own.proven, decided_out=project[0] in out, package_proven=behind)
-        amount = amounts.get(project[0])
-        rows.append((*project, _code(own.reported), _code(own.proven), _code(net), amount, city().tier_of(amount)))
+        one = found[project[0]]
+        ranks = (_code(one.reported), _code(one.proven), _code(one.net))
+        tier = city().tier_of(one.amount_fen)
+        rows.append((*project, *ranks, one.amount_fen, tier, one.packed, one.unpacked, one.unpacked_fen))
     return rows
 
 
 def cells(projects: Any) -> list[Cell]:
     """The table of projects as the figures engine takes it, so that a manifest's figures are those of its table."""
     rank = {stage.code: stage.order for stage in city().stages} | {"": NOWHERE}
-    columns = projects.select("reported", "proven", "net", "amount_fen", "unit", "chain").iter_rows()
     return [
-        Cell(rank[reported], rank[proven], rank[net], 1, fen or 0, int(fen is None), unit, chain)
-        for reported, proven, net, fen, unit, chain in columns
+        Cell(
+            reported=rank[row["reported"]],
+            proven=rank[row["proven"]],
+            net=rank[row["net"]],
+            packaged=_count(row["packed"], row["amount_fen"]),
+            unpacked=_count(row["unpacked"], row["unpacked_fen"]),
+            unit=row["unit"],
+            chain=row["chain"],
+            nature=row["nature"],
+        )
+        for row in projects.iter_rows(named=True)
     ]
+
+
+def _count(projects: int, fen: int | None) -> Count:
+    return Count(projects, fen or 0 if projects else 0, projects if fen is None else 0)
 
 
 def _code(rank: int) -> str:

@@ -17,18 +17,20 @@ from luodi.jobs.models import Job
 from luodi.jobs.worker import Progress
 from luodi.projects import register
 from luodi.projects.models import Participation, Project
-from luodi.projects.writing import Applied
+from luodi.projects.writing import Applied, member_count
 from luodi.snapshots import queries
-from luodi.snapshots.engine.figures import net_rank
+from luodi.snapshots.engine.counting import Counted, Node, collapse
 from luodi.snapshots.engine.standing import Event, Proof, standing
-from luodi.snapshots.engine.standing import Standing as Rank
 from luodi.snapshots.models import Standing
 
 CHUNK = 2000
 """Projects in one query's list of ids: SQLite bounds the number of parameters."""
 
 
-COLUMNS = ("project_id", "reported", "proven", "net", "amount_fen", "tier", "investor", "computed_on")
+COLUMNS = (
+    "project_id", "reported", "proven", "net", "packed", "unpacked", "amount_fen", "unpacked_fen", "tier", "investor",
+    "computed_on",
+)  # fmt: skip
 
 
 def follow(applied: Sequence[Applied], now: datetime) -> None:
@@ -58,37 +60,46 @@ def _first_standing(item: Applied, today: date) -> list[Any]:
         p.name for role in register.PARTY_FIELDS if values.get(role) for p in register.principals(str(values[role]))
     ]
     investor = acting[0][:300] if acting else ""
-    return [item.project_id, own.reported, own.proven, own.proven, fen, city().tier_of(fen), investor, today]
+    stated = member_count(str(values.get("stated_members", "")))
+    # Alone so far: if it turns out to lie in a package, joining it recomputes both.
+    alone = collapse({0: Node(None, own.reported, own.proven, False, fen, stated)})[0]
+    return _row(item.project_id, alone, investor, today)
+
+
+def _row(project: int, counted: Counted, investor: str, today: date) -> list[Any]:
+    own = [counted.reported, counted.proven, counted.net, counted.packed, counted.unpacked]
+    tier = city().tier_of(counted.amount_fen)
+    return [project, *own, counted.amount_fen, counted.unpacked_fen, tier, investor, today]
 
 
 def refresh(projects: Sequence[int]) -> None:
-    """Recompute the standings of these projects, of their members (whose net rank hangs on them) and of their packages."""
+    """Recompute the standings of these projects and of their families: what a package counts for hangs on its members."""
     for start in range(0, len(projects), CHUNK):
         _refresh(projects[start : start + CHUNK])
 
 
 @transaction.atomic
 def _refresh(projects: Sequence[int]) -> None:
-    members = Project.objects.filter(package__in=projects).values_list("id", flat=True)
     # Two refreshes of one project follow each other: the second sees what the first person did.
-    locked = Project.objects.select_for_update().filter(pk__in={*projects, *members}).order_by("pk")
+    locked = Project.objects.select_for_update().filter(pk__in=_family(projects)).order_by("pk")
     ids = list(locked.values_list("id", flat=True))
-    packages = dict(Project.objects.filter(pk__in=ids).values_list("id", "package_id"))
-    ranks = queries.standings([*ids, *{p for p in packages.values() if p}], as_of=timezone.localdate())
-    amounts, out, investors = queries.exact_amounts(ids), queries.decided_out(ids), _investors(ids)
-    nothing = Rank(-1, -1)
     today = timezone.localdate()
-    rows = []
-    for project in packages:
-        own, package = ranks.get(project, nothing), packages[project]
-        package_proven = ranks.get(package, nothing).proven if package else None
-        net = net_rank(own.proven, decided_out=project in out, package_proven=package_proven)
-        amount = amounts.get(project)
-        rows.append(
-            [project, own.reported, own.proven, net, amount, city().tier_of(amount), investors.get(project, ""), today]
-        )
+    counted, investors = queries.counted(ids, as_of=today), _investors(ids)
     Standing.objects.filter(pk__in=ids).delete()
+    rows = [_row(project, one, investors.get(project, ""), today) for project, one in counted.items()]
     insert_rows(Standing, COLUMNS, rows)
+
+
+def _family(projects: Sequence[int]) -> set[int]:
+    """The projects, the packages around them, and everything in those."""
+    family = set(projects)
+    for lookup, column in (("pk__in", "package_id"), ("package__in", "id")):
+        fresh = family
+        while fresh:
+            found = Project.objects.filter(**{lookup: fresh}).exclude(package=None).values_list(column, flat=True)
+            fresh = set(found) - family
+            family |= fresh
+    return family
 
 
 def refresh_daily(job: Job, progress: Progress) -> str:

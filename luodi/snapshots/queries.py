@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count as Count_
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from luodi.core.installation import city
 from luodi.evidence.models import Evidence, Support
 from luodi.projects.models import Amount, NetDecision, Project, StageEvent
-from luodi.snapshots.engine.figures import Cell, Figures, figures, net_rank
+from luodi.snapshots.engine.counting import Counted, Node, collapse
+from luodi.snapshots.engine.figures import Cell, Count, Figures, cell_of, figures
 from luodi.snapshots.engine.standing import Event, Proof, Standing, standing
 
 
@@ -66,42 +68,56 @@ def decided_out(projects: Sequence[int] | None) -> set[int]:
     return set(_scoped(NetDecision.objects.filter(revoked_at=None), projects).values_list("project_id", flat=True))
 
 
+def counted(projects: Sequence[int] | None, *, as_of: date) -> dict[int, Counted]:
+    """What each current project counts for. Ids must be whole families: a package is counted with its members in sight."""
+    ranks, amounts, out = standings(projects, as_of=as_of), exact_amounts(projects), decided_out(projects)
+    nothing = Standing(-1, -1)
+    rows = Project.objects.current() if projects is None else Project.objects.current().filter(pk__in=projects)
+    nodes = {}
+    for project, package, stated in rows.values_list("id", "package_id", "stated_members"):
+        own = ranks.get(project, nothing)
+        nodes[project] = Node(package, own.reported, own.proven, project in out, amounts.get(project), stated)
+    return collapse(nodes)
+
+
 def cells_as_of(as_of: date) -> Iterator[Cell]:
     """One cell a project, computed from the statements: the slow, independent way that a snapshot takes."""
-    ranks, amounts, out = standings(None, as_of=as_of), exact_amounts(None), decided_out(None)
-    nothing = Standing(-1, -1)
-    for project, package, unit, chain in Project.objects.current().values_list("id", "package_id", "unit", "chain"):
-        own = ranks.get(project, nothing)
-        package_proven = ranks.get(package, nothing).proven if package else None
-        net = net_rank(own.proven, decided_out=project in out, package_proven=package_proven)
-        amount = amounts.get(project)
-        yield Cell(own.reported, own.proven, net, 1, amount or 0, int(amount is None), unit, chain)
+    found = counted(None, as_of=as_of)
+    for project, unit, chain, nature in Project.objects.current().values_list("id", "unit", "chain", "nature"):
+        yield cell_of(found[project], unit=unit, chain=chain, nature=nature)
+
+
+_GROUPED = ("standing__reported", "standing__proven", "standing__net", "unit", "chain", "nature")
+_PACKED = Q(standing__packed=1)
 
 
 def cells_now(projects: QuerySet[Project]) -> list[Cell]:
     """Groups of projects alike in everything counted, added up by the database from stored standings."""
-    rows = (
-        projects.order_by()
-        .values("standing__reported", "standing__proven", "standing__net", "unit", "chain")
-        .annotate(
-            projects=Count("id"),
-            fen=Sum("standing__amount_fen"),
-            without=Count("id", filter=Q(standing__amount_fen=None)),
-        )
-    )
+    rows = projects.order_by().values(*_GROUPED).annotate(**SUMS)
     return [
         Cell(
             reported=_rank(row["standing__reported"]),
             proven=_rank(row["standing__proven"]),
             net=_rank(row["standing__net"]),
-            projects=row["projects"],
-            amount_fen=row["fen"] or 0,
-            without_amount=row["without"],
+            packaged=Count(row["packed"] or 0, row["fen"] or 0, row["without"]),
+            unpacked=Count(row["unpacked"] or 0, row["unpacked_fen"] or 0, row["unpacked_without"] or 0),
             unit=row["unit"],
             chain=row["chain"],
+            nature=row["nature"],
         )
         for row in rows
     ]
+
+
+SUMS: dict[str, Any] = {
+    "packed": Sum("standing__packed"),
+    "fen": Sum("standing__amount_fen", filter=_PACKED),
+    "without": Count_("id", filter=_PACKED & Q(standing__amount_fen=None)),
+    "unpacked": Sum("standing__unpacked"),
+    "unpacked_fen": Sum("standing__unpacked_fen"),
+    "unpacked_without": Sum("standing__unpacked", filter=Q(standing__unpacked_fen=None)),
+}
+"""Both counts of any set of projects, as the database adds them up; `fen` is null when nothing states an exact amount."""
 
 
 def _rank(value: int | None) -> int:

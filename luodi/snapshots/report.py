@@ -5,24 +5,38 @@ from typing import Any
 
 from luodi.core.installation import city
 from luodi.intake.engine.units import format_minor
-from luodi.snapshots.engine.figures import SIDES, Figures, Three
+from luodi.snapshots.engine.figures import COUNTINGS, SIDES, Count, Figure, Figures, Three
+
+SCHEMA = "luodi.figures/2"
 
 
 def report(found: Figures, *, as_of: date) -> dict[str, Any]:
-    """One object: `total`, and per stage `reached` and `current`, each reported, proven and net."""
+    """One object: `total`, and per stage `reached` and `current`, each reported, proven and net, each packed and unpacked."""
     here, total = city(), found.total
     return {
-        "schema": "luodi.figures/1",
+        "schema": SCHEMA,
         "city": here.name,
         "as_of": as_of.isoformat(),
-        "cohort": "全部在库项目（含打包项目与子项目）",
+        "cohort": "全部在库项目",
+        "countings": {
+            "packaged": "打包：每个打包项目计一次，子项目并入；其余项目各计一次",
+            "unpacked": "拆分：子项目和其余项目各计一次，打包项目的壳不计；只写明个数的打包项目按所写个数计",
+        },
         "definition": here.definition,
         "denominators": {
-            "projects": total.reported.projects,
-            "with_exact_cny_amount": total.reported.projects - total.reported.without_amount,
-            "without_exact_cny_amount": total.reported.without_amount,
+            counting: {
+                "projects": total.reported.counted(counting).projects,
+                "without_exact_cny_amount": total.reported.counted(counting).without_amount,
+            }
+            for counting in COUNTINGS
         },
         "total": three(total),
+        "fixed_assets": three(found.fixed),
+        "outside_fixed_assets": {
+            nature.code: {"name": nature.name, **three(found.outside[nature.code])}
+            for nature in here.natures
+            if nature.code in found.outside
+        },
         "stages": [
             {
                 "stage": stage.code,
@@ -36,14 +50,17 @@ def report(found: Figures, *, as_of: date) -> dict[str, Any]:
 
 
 def three(value: Three) -> dict[str, Any]:
-    sides = {side: _figure(value.side(side)) for side in SIDES}
-    return {**sides, "water": {"projects": value.water_projects, "amount_fen": value.water_fen}}
+    return {**{side: _figure(value.side(side)) for side in SIDES}, "water": _figure(value.water)}
 
 
-def _figure(figure: Any) -> dict[str, Any]:
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {counting: _count(figure.counted(counting)) for counting in COUNTINGS}
+
+
+def _count(count: Count) -> dict[str, Any]:
     return {
-        "projects": figure.projects,
-        "amount_fen": figure.amount_fen,
-        "amount_wan": format_minor(figure.amount_fen, "万元"),
-        "without_amount": figure.without_amount,
+        "projects": count.projects,
+        "amount_fen": count.amount_fen,
+        "amount_wan": format_minor(count.amount_fen, "万元"),
+        "without_amount": count.without_amount,
     }

@@ -40,7 +40,7 @@ def everything() -> dict[str, Any]:
 
 
 def ranks() -> dict[int, tuple[Any, ...]]:
-    columns = ("project_id", "reported", "proven", "net", "amount_fen", "tier")
+    columns = ("project_id", "reported", "proven", "net", "packed", "unpacked", "amount_fen", "unpacked_fen", "tier")
     stored = Standing.objects.filter(project__withdrawn_at=None).values_list(*columns)
     return {project: tuple(values) for project, *values in stored}
 

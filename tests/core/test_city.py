@@ -90,7 +90,7 @@ def test_another_word_in_the_citys_data_gives_another_fingerprint(tmp_path):
     shutil.copytree(CITY.folder, copy)
     assert load(copy).fingerprint == CITY.fingerprint
     text = (copy / "city.toml").read_text(encoding="utf-8")
-    (copy / "city.toml").write_text(text.replace("panjin-figures/1", "panjin-figures/2"), encoding="utf-8")
+    (copy / "city.toml").write_text(text.replace("panjin-figures/2", "panjin-figures/3"), encoding="utf-8")
 
     assert load(copy).fingerprint != CITY.fingerprint
 

@@ -27,7 +27,7 @@ def test_it_has_title_caption_units_rows_total_and_count(signed_in, register):
 
     assert rows[0][0] == "盘锦市项目清单"
     assert rows[1][0].startswith("填报单位：盘锦市　日期：")
-    assert "口径：panjin-figures/1　金额单位：万元　筛选：全部" in rows[1][0]
+    assert "口径：panjin-figures/2　金额单位：万元　筛选：全部" in rows[1][0]
     assert rows[2] == [
         "序号",
         "项目名称",
@@ -41,10 +41,11 @@ def test_it_has_title_caption_units_rows_total_and_count(signed_in, register):
         "层级",
     ]
     assert rows[3][:6] == [1, "大洼产业园", "甲实业有限公司", "大洼区", "新材料", 100000]
-    assert rows[11][0:2] == ["合计", "8 个项目"]
-    assert rows[11][5] == pytest.approx(428_500.5)
+    assert rows[11][0:2] == ["合计", "合计 打包 7 个、拆分 7 个，金额按打包计"]
+    assert rows[11][5] == pytest.approx(388_500.5)
     assert rows[12][0] == "已导出 8 / 8 行"
-    assert rows[13][0] == "合计金额不含 3 个没有写明确切人民币金额的项目"
+    assert rows[13][0] == "共 8 条记录：打包 7 个、拆分 7 个"
+    assert rows[14][0] == "合计金额不含 3 个没有写明确切人民币金额的项目"
     assert "%E9%A1%B9%E7%9B%AE%E6%B8%85%E5%8D%95" in answer.headers["Content-Disposition"]
 
 
@@ -54,7 +55,7 @@ def test_it_prints_on_a3_lying_with_the_head_on_every_page(signed_in, register):
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
     assert sheet.freeze_panes == "C4"
     assert sheet.print_title_rows == "$3:$3"
-    assert sheet.print_area.replace("$", "").endswith("A1:J14")
+    assert sheet.print_area.replace("$", "").endswith("A1:J15")
     assert sheet.column_dimensions["B"].width > 30
 
 
@@ -103,7 +104,7 @@ def test_a_bounded_export_says_so_in_its_own_line(signed_in, register, monkeypat
 
     rows = lines(workbook(signed_in("leader"))[0])
 
-    assert rows[6][0:2] == ["合计", "8 个项目"]
+    assert rows[6][0] == "合计"
     assert rows[7][0] == "已导出 3 / 8 行：一个文件最多 3 行，请缩小筛选范围后分次导出"
 
 

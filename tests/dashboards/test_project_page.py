@@ -37,7 +37,7 @@ def test_a_member_counts_in_its_package(signed_in, register, look):
 
     page = look(client, f"/projects/{one('大洼产业园一期工程').pk}/")
 
-    assert "净 不计 打包项目“大洼产业园”自己有佐证，子项目并入它只计一次" in text_of(page)
+    assert "净 开工 拆分口径按子项目计；打包口径并入“大洼产业园”只计一次" in text_of(page)
     assert any(link.href == f"/projects/{package.pk}/" for link in page.links)
     assert "子项目 大洼产业园一期工程" in open_page(look, client, "大洼产业园")
 

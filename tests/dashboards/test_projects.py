@@ -42,14 +42,20 @@ def names(page):
         ("tier=-", "A4 A5 A6"),
         ("reached=signed", "A1 A2 A3 A4 A5 A7 A8"),
         ("reached=signed&side=proven", "A1 A2 A3 A5 A7"),
-        ("reached=signed&side=net", "A1 A3 A5"),
-        ("reached=signed&side=water", "A2 A4 A7 A8"),
-        ("side=net", "A1 A3 A5"),
-        ("side=water", "A2 A4 A6 A7 A8"),
+        ("reached=signed&side=net", "A1 A2 A3 A5"),
+        ("reached=signed&side=water", "A4 A7 A8"),
+        ("side=net", "A1 A2 A3 A5"),
+        ("side=net&counting=packaged", "A1 A3 A5"),
+        ("side=net&counting=unpacked", "A2 A3 A5"),
+        ("counting=unpacked&sort=-amount&unit=dawa", "A2 A8"),
+        ("counting=nonsense", "A1 A2 A3 A4 A5 A6 A7 A8"),
+        ("nature=assets", "A1 A2 A3 A4 A5 A6 A7 A8"),
+        ("nature=fund", ""),
+        ("side=water", "A4 A6 A7 A8"),
         ("current=started", "A1 A2 A5"),
-        ("current=started&side=net", "A1 A5"),
-        ("current=started&side=water", "A2"),
-        ("reached=signed&current=started&unit=dawa&side=net", "A1"),
+        ("current=started&side=net", "A1 A2 A5"),
+        ("current=started&side=water", ""),
+        ("reached=signed&current=started&unit=dawa&side=net", "A1 A2"),
         ("sort=-amount", "A3 A1 A2 A7 A8 A6 A5 A4"),
         ("sort=amount", "A8 A7 A2 A1 A3 A4 A5 A6"),
         ("reached=nonsense&side=x&sort=;drop&size=1e9&page=-1", "A1 A2 A3 A4 A5 A6 A7 A8"),
@@ -106,7 +112,7 @@ def test_the_total_is_over_the_whole_filter_not_the_page(signed_in, loaded, look
 
     pages = [look(client, f"/projects/?page={page}") for page in (1, 2, 3)]
 
-    assert all("合计 120 个项目" in page.text and "120,000" in page.text for page in pages)
+    assert all("合计 打包 120 个、拆分 120 个" in page.text and "120,000" in page.text for page in pages)
     assert [re.search(r"第 .+? 条，共 .+? 条", page.text)[0] for page in pages] == [
         "第 1–50 条，共 120 条",
         "第 51–100 条，共 120 条",
@@ -219,5 +225,5 @@ def test_filter_urls_and_rows_are_made_from_the_same_filter(register, account):
     filtered = ProjectFilter(unit="dawa", reached="started", side="water")
 
     assert filtered.url() == "/projects/?unit=dawa&reached=started&side=water"
-    assert {project.name for project in filtered.apply(leader)} == {"大洼产业园一期工程", "大洼食品厂"}
+    assert {project.name for project in filtered.apply(leader)} == {"大洼食品厂"}
     assert Project.objects.count() == len(ROWS)

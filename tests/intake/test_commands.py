@@ -58,8 +58,23 @@ def test_commit_figures_snapshot_and_revert_tell_scripts_what_happened(shared):
     assert (again["created"], again["unchanged"]) == (0, 55)
 
     found = shared.json("figures", "--as-of", "2024-12-31")
-    assert found["total"]["reported"]["amount_wan"] == "23,390,500"
-    assert {"schema", "city", "as_of", "cohort", "definition", "denominators", "total", "stages"} == set(found)
+    assert found["schema"] == "luodi.figures/2"
+    assert found["total"]["reported"]["packaged"]["amount_wan"] == "23,190,500"
+    assert [found["total"]["reported"][counting]["projects"] for counting in ("packaged", "unpacked")] == [53, 54]
+    assert found["total"]["reported"]["unpacked"]["amount_wan"] == "22,590,500"
+    assert {
+        "schema",
+        "city",
+        "as_of",
+        "cohort",
+        "countings",
+        "definition",
+        "denominators",
+        "total",
+        "stages",
+        "fixed_assets",
+        "outside_fixed_assets",
+    } == set(found)
     assert set(found["stages"][0]) >= {"stage", "name", "reported", "proven", "net", "water", "current"}
     frozen = shared.json("snapshot", "--as-of", "2024-12-31")
     assert frozen["figures"]["total"] == found["total"]
@@ -73,7 +88,7 @@ def test_commit_figures_snapshot_and_revert_tell_scripts_what_happened(shared):
     assert shared.json("intake", "revert", done["batch"])["reverted"] is True
     twice = shared.json("intake", "revert", done["batch"], code=2)
     assert "只有已入库的批次可以撤回" in twice["refused"]["message"]
-    assert shared.json("figures")["total"]["reported"]["projects"] == 0
+    assert shared.json("figures")["total"]["reported"]["packaged"]["projects"] == 0
 
 
 def test_a_revert_that_later_batches_forbid_names_them_and_ends_with_2(shared, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 
 from luodi.intake import actions
 from luodi.projects.models import Project
-from tests.core.record import everything, figures_agree, load, net_of, project
+from tests.core.record import everything, figures_agree, load, project
 from tests.ledger_files import HEADINGS, row, write
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +20,12 @@ def ledger(path, *lines, headings=HEAD):
     return write(path, lines, headings=headings)
 
 
+def counting(name):
+    """What a project counts for in 打包 and in 拆分."""
+    standing = Project.objects.current().get(name=name).standing
+    return standing.packed, standing.unpacked
+
+
 def problems(batch):
     return [problem["code"] for line in batch.rows.order_by("id") for problem in line.problems]
 
@@ -28,7 +34,8 @@ def test_a_member_points_at_the_package_that_its_row_names(tmp_path):
     load(ledger(tmp_path / "台账.xlsx", member(1, "基地", ""), member(2, "基地一号楼", "基地")))
 
     assert project("基地一号楼").package == Project.objects.get(name="基地")
-    assert (net_of("基地一号楼"), Project.objects.get(name="基地").standing.net >= 0) == ("", True)
+    assert counting("基地一号楼") == (0, 1)
+    assert (counting("基地"), Project.objects.get(name="基地").standing.net >= 0) == ((1, 0), True)
 
 
 def test_a_member_may_stand_above_its_package_in_the_sheet(tmp_path):
@@ -50,12 +57,12 @@ def test_a_package_is_found_by_the_ledgers_own_number(tmp_path):
 def test_an_unknown_package_is_told_and_joined_when_it_comes(tmp_path):
     first = load(ledger(tmp_path / "一.xlsx", member(1, "一号楼", "基地")))
     assert problems(first) == ["package_unknown"]
-    assert net_of("一号楼") == "started"
+    assert counting("一号楼") == (1, 1)
 
     load(ledger(tmp_path / "二.xlsx", member(1, "基地", "")))
 
     assert project("一号楼").package == project("基地")
-    assert net_of("一号楼") == ""
+    assert (counting("一号楼"), counting("基地")) == ((0, 1), (1, 0))
     assert figures_agree()
 
 
@@ -66,7 +73,7 @@ def test_members_stand_by_themselves_again_when_their_package_is_reverted_and_re
 
     assert actions.revert(actor=None, batch=brought) == []
     assert everything() == alone
-    assert net_of("一号楼") == "started"
+    assert counting("一号楼") == (1, 1)
 
     load(tmp_path / "二.xlsx")
     assert project("一号楼").package == project("基地")

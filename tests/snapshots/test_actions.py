@@ -90,10 +90,14 @@ def test_the_manifest_beside_the_tables_is_the_one_in_the_record_and_its_figures
     stages = {stage["stage"]: stage for stage in manifest["figures"]["stages"]}
     for side in ("reported", "proven", "net"):
         standing = projects.filter(pl.col(side) == "started")
-        assert stages["started"]["current"][side]["projects"] == standing.height
-        assert stages["started"]["current"][side]["amount_fen"] == (standing["amount_fen"].sum() or 0)
+        figure = stages["started"]["current"][side]
+        assert figure["packaged"]["projects"] == standing["packed"].sum()
+        assert figure["unpacked"]["projects"] == standing["unpacked"].sum()
+        assert figure["packaged"]["amount_fen"] == standing.filter(pl.col("packed") == 1)["amount_fen"].sum()
+        assert figure["unpacked"]["amount_fen"] == standing["unpacked_fen"].sum()
     units = manifest["figures_by_unit"].values()
-    assert sum(unit["total"]["reported"]["projects"] for unit in units) == 94
+    assert sum(unit["total"]["reported"]["packaged"]["projects"] for unit in units) == 92
+    assert sum(unit["total"]["reported"]["unpacked"]["projects"] for unit in units) == 93
 
 
 def test_nothing_unfinished_is_left_beside_a_snapshot(published):
@@ -106,7 +110,7 @@ def test_an_empty_record_can_be_frozen():
     snapshot = take(actor=None, as_of=DAY)
 
     assert {table["rows"] for table in snapshot.manifest["tables"].values()} == {0}
-    assert snapshot.manifest["figures"]["total"]["reported"]["projects"] == 0
+    assert snapshot.manifest["figures"]["total"]["reported"]["packaged"]["projects"] == 0
 
 
 @pytest.mark.parametrize("role", ["leader", "auditor", "administrator", "unit_clerk"])

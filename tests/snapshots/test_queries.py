@@ -36,16 +36,16 @@ def test_figures_of_earlier_days_grow_with_time_and_stay_below_the_whole(publish
     for stage in city().stages:
         for side in ("reported", "proven"):
             reached = [found.reached[stage.code].side(side) for found in by_day]
-            assert [one.projects for one in reached] == sorted(one.projects for one in reached)
-            assert [one.amount_fen for one in reached] == sorted(one.amount_fen for one in reached)
+            assert [one.packaged.projects for one in reached] == sorted(one.packaged.projects for one in reached)
+            assert [one.unpacked.amount_fen for one in reached] == sorted(one.unpacked.amount_fen for one in reached)
         for found in by_day:
             three = found.reached[stage.code]
             assert (
-                three.net.projects
-                <= three.proven.projects
-                <= three.reported.projects
-                <= found.total.reported.projects
-                == 94
+                three.net.packaged.projects
+                <= three.proven.packaged.projects
+                <= three.reported.packaged.projects
+                <= found.total.reported.packaged.projects
+                == 92
             )
 
 
@@ -59,8 +59,16 @@ def test_reported_as_of_a_day_is_what_a_loop_over_the_events_finds(published, da
             reached[event.project_id] = max(reached[event.project_id], city().stage[event.stage].order)
 
     found = queries.figures_as_of(day)
+    members = dict(Project.objects.exclude(package=None).values_list("id", "package_id"))
+    shells = set(members.values())
+    for package in shells:  # a package that says nothing stands where its furthest member does
+        inside = [reached[member] for member, around in members.items() if around == package]
+        reached[package] = reached[package] if reached[package] >= 0 else max(inside)
     for stage in city().stages:
-        assert found.reached[stage.code].reported.projects == sum(rank >= stage.order for rank in reached.values())
+        there = {project for project, rank in reached.items() if rank >= stage.order}
+        figure = found.reached[stage.code].reported
+        assert figure.packaged.projects == len(there - members.keys())
+        assert figure.unpacked.projects == len(there - shells)
 
 
 def test_stored_standings_equal_recomputed_ones(published):
@@ -75,15 +83,19 @@ def test_the_amount_counted_is_the_sum_of_the_live_exact_statements_in_cny(publi
     exact = Amount.objects.filter(withdrawn_at=None, kind="total_investment", currency="CNY", bound="exact")
 
     total = queries.figures_as_of(timezone.localdate()).total.reported
-    assert total.amount_fen == exact.aggregate(fen=Sum("minor"))["fen"]
-    assert total.without_amount == 94 - exact.count()
+    alone = exact.filter(project__package=None)
+    assert total.packaged.amount_fen == alone.aggregate(fen=Sum("minor"))["fen"]
+    assert total.packaged.without_amount == 92 - alone.count()
+    leaves = exact.filter(project__members=None)
+    assert total.unpacked.amount_fen == leaves.aggregate(fen=Sum("minor"))["fen"]
+    assert total.unpacked.without_amount == 93 - leaves.count()
 
 
 def test_a_ledgers_own_day_bounds_what_it_says_without_a_date(tmp_path):
     load(ledger_of_a_day(tmp_path / "台账.xlsx", "填报日期：2021年6月30日", [row(1, "甲厂", started="在建")]))
 
     started = [
-        queries.figures_as_of(day).reached["started"].reported.projects
+        queries.figures_as_of(day).reached["started"].reported.packaged.projects
         for day in (date(2021, 6, 29), date(2021, 6, 30))
     ]
     assert started == [0, 1]
@@ -103,7 +115,7 @@ def test_a_period_counts_from_its_last_day_on(tmp_path):
     load(write(tmp_path / "台账.xlsx", [row(1, "甲厂", started="2023上半年")]))
 
     started = [
-        queries.figures_as_of(day).reached["started"].reported.projects
+        queries.figures_as_of(day).reached["started"].reported.packaged.projects
         for day in (date(2023, 6, 29), date(2023, 6, 30))
     ]
     assert started == [0, 1]

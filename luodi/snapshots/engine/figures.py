@@ -1,46 +1,85 @@
-"""The three figures: counts and amounts per stage, reported, proven and net.
+"""The three figures: counts and amounts per stage, reported, proven and net, each packed (打包) and unpacked (拆分).
 
 A project has *reached* a stage when its rank is at least the stage's (definition in the city's data). Input cells may be
 single projects or groups of projects alike in everything that is counted, so the same function serves a page and a snapshot.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from luodi.core.city import City
+from luodi.snapshots.engine.counting import Counted
 
 SIDES = ("reported", "proven", "net")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """`projects` projects that are alike: ranks (-1 = nowhere), unit, chain; `amount_fen` is the sum of the known amounts in 分."""
-
-    reported: int
-    proven: int
-    net: int
-    projects: int
-    amount_fen: int
-    without_amount: int
-    unit: str = ""
-    chain: str = ""
-
-    def rank(self, side: str) -> int:
-        return int(getattr(self, side))
+COUNTINGS = ("packaged", "unpacked")
 
 
 @dataclass(slots=True)
-class Figure:
+class Count:
     """A count and an amount in 分; `without_amount` of the counted projects state no exact amount in CNY."""
 
     projects: int = 0
     amount_fen: int = 0
     without_amount: int = 0
 
+    def add(self, other: "Count") -> None:
+        self.projects += other.projects
+        self.amount_fen += other.amount_fen
+        self.without_amount += other.without_amount
+
+    def less(self, other: "Count") -> "Count":
+        """What is here and not there; `other` counts a part of the same projects."""
+        return Count(
+            self.projects - other.projects,
+            self.amount_fen - other.amount_fen,
+            self.without_amount - other.without_amount,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Projects that are alike: ranks (-1 = nowhere), unit, chain, nature; what they count for packed and unpacked."""
+
+    reported: int
+    proven: int
+    net: int
+    packaged: Count
+    unpacked: Count
+    unit: str = ""
+    chain: str = ""
+    nature: str = ""
+
+    def rank(self, side: str) -> int:
+        return int(getattr(self, side))
+
+
+def cell_of(counted: Counted, *, unit: str, chain: str, nature: str) -> Cell:
+    """One project as a cell."""
+    packaged = Count(counted.packed, *_known(counted.amount_fen, counted.packed))
+    unpacked = Count(counted.unpacked, *_known(counted.unpacked_fen, counted.unpacked))
+    return Cell(counted.reported, counted.proven, counted.net, packaged, unpacked, unit, chain, nature)
+
+
+def _known(fen: int | None, projects: int) -> tuple[int, int]:
+    """Amount and how many state none; what is not counted states nothing."""
+    return (fen or 0 if projects else 0), (projects if fen is None else 0)
+
+
+@dataclass(slots=True)
+class Figure:
+    """One figure, counted both ways."""
+
+    packaged: Count = field(default_factory=Count)
+    unpacked: Count = field(default_factory=Count)
+
     def add(self, cell: Cell) -> None:
-        self.projects += cell.projects
-        self.amount_fen += cell.amount_fen
-        self.without_amount += cell.without_amount
+        self.packaged.add(cell.packaged)
+        self.unpacked.add(cell.unpacked)
+
+    def counted(self, counting: str) -> Count:
+        count: Count = getattr(self, counting)
+        return count
 
 
 @dataclass(slots=True)
@@ -56,44 +95,46 @@ class Three:
         return figure
 
     @property
-    def water_projects(self) -> int:
-        return self.reported.projects - self.net.projects
+    def water(self) -> Figure:
+        """Reported less net, counted the same way on both sides."""
+        return Figure(*(self.reported.counted(c).less(self.net.counted(c)) for c in COUNTINGS))
 
-    @property
-    def water_fen(self) -> int:
-        return self.reported.amount_fen - self.net.amount_fen
+    def add(self, cell: Cell) -> None:
+        """Reported: the cell. Proven and net: when it stands anywhere on that side."""
+        self.reported.add(cell)
+        for side in ("proven", "net"):
+            if cell.rank(side) >= 0:
+                self.side(side).add(cell)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`reached[stage]` and `current[stage]` by code; `total` counts every project of the cohort as reported."""
+    """`reached[stage]` and `current[stage]` by code; `total` counts every project of the cohort as reported.
+
+    `fixed` is the part of the total that is investment in fixed assets; `outside` the rest, by nature (funds, frameworks).
+    """
 
     total: Three
     reached: dict[str, Three]
     current: dict[str, Three]
+    fixed: Three
+    outside: dict[str, Three]
 
 
 def figures(cells: Iterable[Cell], *, city: City) -> Figures:
     """Add up the cells. `total`: reported = all projects of the cohort; proven and net = those proven or net at any stage."""
-    total = Three()
+    total, fixed, outside = Three(), Three(), defaultdict[str, Three](Three)
     reached = {stage.code: Three() for stage in city.stages}
     current = {stage.code: Three() for stage in city.stages}
+    not_fixed = {nature.code for nature in city.natures if not nature.fixed_assets}
     for cell in cells:
-        total.reported.add(cell)
+        total.add(cell)
+        (outside[cell.nature] if cell.nature in not_fixed else fixed).add(cell)
         for side in SIDES:
             rank = cell.rank(side)
             if rank < 0:
                 continue
-            if side != "reported":
-                total.side(side).add(cell)
             current[city.stages[rank].code].side(side).add(cell)
             for stage in city.stages[: rank + 1]:
                 reached[stage.code].side(side).add(cell)
-    return Figures(total, reached, current)
-
-
-def net_rank(proven: int, *, decided_out: bool, package_proven: int | None) -> int:
-    """Rank that counts in net figures: nothing for a confirmed fake or duplicate, nor for a member whose package stands itself."""
-    if decided_out or (package_proven is not None and package_proven >= 0):
-        return -1
-    return proven
+    return Figures(total, reached, current, fixed, dict(outside))
