@@ -11,13 +11,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luodi.settings")
     django.setup()
     from luodi.accounts.commands import account
+    from luodi.audit.commands import audit
     from luodi.dashboards.commands import demo
     from luodi.intake.commands import intake
     from luodi.jobs.commands import worker
     from luodi.snapshots.commands import figures, snapshot
 
     group = click.Group("luodi", help="落地：以落地为标准的项目管理。Run a city's projects, judged by what landed.")
-    for command in (serve, migrate, account, worker, intake, snapshot, figures, demo):
+    for command in (serve, migrate, account, audit, worker, intake, snapshot, figures, demo):
         group.add_command(command)
     group(prog_name="luodi")
 

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "luodi.dashboards",
 ]
 MIDDLEWARE = [
+    "luodi.core.tracing.TracingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -155,6 +156,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# The audit log's second file and its key; another disk than the database's is best. SM3 only for a new installation.
+AUDIT_DIR = os.environ.get("LUODI_AUDIT_DIR", "")
+AUDIT_HASH = os.environ.get("LUODI_AUDIT_HASH", "sha256")
 
 # Uploads go to disk while they arrive; intake has its own, lower bound with a readable message.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

@@ -33,12 +33,15 @@ class Inserted:
         """`rows` begin with their id; the lines are joined by commas, however many pieces they come in."""
         if self.ids:
             self.digest.update(b",")
-        self.digest.update(orjson.dumps(rows, option=LINE)[1:-1])
-        for pk in (row[0] for row in rows):
-            if self.ids and self.ids[-1][1] == pk - 1:
-                self.ids[-1][1] = pk
+        self.digest.update(memoryview(orjson.dumps(rows, option=LINE))[1:-1])
+        first, last = rows[0][0], rows[-1][0]
+        # Reserved ids mostly follow each other; where another process took some in between, they are told one by one.
+        whole = last - first == len(rows) - 1
+        for start, end in [(first, last)] if whole else ((row[0], row[0]) for row in rows):
+            if self.ids and self.ids[-1][1] == start - 1:
+                self.ids[-1][1] = end
             else:
-                self.ids.append([pk, pk])
+                self.ids.append([start, end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def stored(queryset: models.QuerySet[Any], columns: Sequence[str]) -> dict[int, 
 def as_value(field: Any, value: Any) -> Any:
     """A column's value as it stands in a line."""
     if isinstance(field, models.JSONField):
-        return None if value is None else as_json(_as_written(value))
+        return None if value is None else as_json(as_written(value))
     if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, Decimal):
@@ -122,14 +125,14 @@ def as_value(field: Any, value: Any) -> Any:
     return str(value)
 
 
-def _as_written(value: Any) -> Any:
+def as_written(value: Any) -> Any:
     """PostgreSQL writes a float like 1e22 out as digits, which read back as a whole number: such a one was a float."""
     if connection.vendor != "postgresql":
         return value
     if isinstance(value, dict):
-        return {name: _as_written(inner) for name, inner in value.items()}
+        return {name: as_written(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_as_written(inner) for inner in value]
+        return [as_written(inner) for inner in value]
     return float(value) if isinstance(value, int) and abs(value) >= 10**16 else value
 
 

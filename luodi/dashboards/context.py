@@ -13,7 +13,7 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import ROUTES, may
 from luodi.core.installation import city
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

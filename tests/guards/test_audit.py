@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from luodi.audit.bundles import verify_here
 from luodi.audit.models import Entry
 from luodi.evidence.models import Evidence
 from luodi.intake import actions as intake
@@ -139,6 +140,8 @@ def test_an_action_leaves_exactly_its_entry(world, name):
     left = list(Entry.objects.order_by("id")[before:])
     assert [entry.action for entry in left] == expected
     assert {entry.actor for entry in left} == {world.office}
+    # What it wrote is in its seal: nothing changed past the log, nothing after the entry.
+    assert verify_here().findings == []
 
 
 @pytest.mark.parametrize("role", ["leader", "auditor", "administrator"])

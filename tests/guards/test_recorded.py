@@ -10,7 +10,7 @@ RECORDED = [model for model in apps.get_models() if issubclass(model, Recorded)]
 OTHERS = {
     "audit.Entry",
     "audit.Change",
-    "audit.Leaf",
+    "audit.LogState",
     "audit.Head",
     "jobs.Job",
     "snapshots.Standing",
