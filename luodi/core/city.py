@@ -1,4 +1,7 @@
-"""A city's own data: stages, units, tiers, kinds of evidence and what they prove. Read from its folder, never written here."""
+"""A city's own data: stages, units, tiers, kinds of evidence. Read from its folder, never written here.
+
+`steps.py` beside it holds the order of the stages, `proof.py` what proves them.
+"""
 
 import csv
 import hashlib
@@ -9,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from luodi.core import proof as proof_data
+from luodi.core import steps as step_data
 from luodi.core.register import Nature, RegisterRules, read_register
 
 
@@ -47,14 +52,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceKind:
-    """A kind of document, the stages it proves, and who has to have checked it before it counts."""
+    """A kind of document, and who has to have checked it before it counts."""
 
     code: str
     name: str
     name_en: str
-    proves: frozenset[str]
     verification: str
     grades: frozenset[str] = frozenset()
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,9 @@ class Place:
     division: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class City:
-    """Everything an office wrote about its own city."""
+    """Everything an office wrote about its own city. One object per folder, so results may be kept per city."""
 
     name: str
     name_en: str
@@ -80,6 +85,8 @@ class City:
     evidence_kinds: tuple[EvidenceKind, ...]
     official_hosts: tuple[str, ...]
     register: RegisterRules = field(repr=False)
+    lifecycle: step_data.Lifecycle = field(repr=False)
+    proof: proof_data.ProofRules = field(repr=False)
     divisions: dict[str, str] = field(repr=False)
     folder: Path = field(repr=False)
     fingerprint: str = ""
@@ -165,7 +172,7 @@ class City:
 
 def load(folder: Path) -> City:
     """Read a city's folder. Raises `FileNotFoundError` or `KeyError` that names the missing part."""
-    raw = (folder / "city.toml").read_bytes()
+    raw, cycle, proofs = ((folder / f"{name}.toml").read_bytes() for name in ("city", "lifecycle", "evidence"))
     data = tomllib.loads(raw.decode())
     divisions_file = (folder / "codelists" / "divisions.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(divisions_file.splitlines())
@@ -182,12 +189,13 @@ def load(folder: Path) -> City:
         evidence_kinds=tuple(_kind(kind) for kind in data["evidence"]["kinds"]),
         official_hosts=tuple(data["evidence"]["grades"]["A_hosts"]),
         register=register,
+        lifecycle=step_data.read(cycle),
+        proof=proof_data.read(proofs),
         divisions={row["code"]: row["name"] for row in rows},
         folder=folder,
-        fingerprint=hashlib.sha256(raw + register.raw + divisions_file.encode()).hexdigest(),
+        fingerprint=hashlib.sha256(raw + cycle + proofs + register.raw + divisions_file.encode()).hexdigest(),
     )
 
 
 def _kind(data: dict[str, Any]) -> EvidenceKind:
-    sets = {"proves": frozenset(data["proves"]), "grades": frozenset(data.get("grades", ()))}
-    return EvidenceKind(**{**data, **sets})
+    return EvidenceKind(**{**data, "grades": frozenset(data.get("grades", ()))})

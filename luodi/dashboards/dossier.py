@@ -14,11 +14,13 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import Role, may
 from luodi.accounts.policy import Fields, fields_of, scope_of
 from luodi.core.installation import city
-from luodi.dashboards.timeline import EventLine, Origins, certain, events
-from luodi.evidence.models import Evidence
+from luodi.dashboards.timeline import EventLine, Origins, events
+from luodi.evidence import queries as evidence_queries
+from luodi.evidence.models import Evidence, Judgement
 from luodi.intake import words
 from luodi.intake.engine.facts import stage_of
 from luodi.projects.models import Assignment, NetDecision, Participation, Project, StageEvent
+from luodi.projects.steps import certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,10 @@ def evidence(project: Project, user: User, origins: Origins) -> list[dict[str, A
             "kind": words.named(city().evidence_kind[item.kind]) if item.kind in city().evidence_kind else item.kind,
             "url": item.source if urlsplit(item.source).scheme in {"http", "https"} else "",
             "verdict": _verdict(item),
+            "judged": item.judgement,
             "origin": origins.of(item.row_id, "source"),
-            "may_verify": verifier and not item.withdrawn_at and filer(item) != user.pk,
-            "own": verifier and filer(item) == user.pk,
+            "may_verify": not item.withdrawn_at and not evidence_queries.why_not_verifier(user, item),
+            "own": verifier and item.filer == user.pk,
         }
         for item in sorted(project.evidence.all(), key=lambda item: (item.grade, item.pk))
     ]
@@ -159,16 +162,13 @@ def evidence(project: Project, user: User, origins: Origins) -> list[dict[str, A
 def _verdict(item: Evidence) -> tuple[str, str]:
     """Badge and word. What its publisher answers for needs no second person, but its grade must do."""
     kind = city().evidence_kind.get(item.kind)
-    if item.verdict == Evidence.Verdict.NONE and kind is not None and kind.verification == "publisher":
+    judged = item.judgement
+    if judged is None and kind is not None and kind.verification == "publisher":
         good = not kind.grades or item.grade in kind.grades
         return ("ok", _("公开发布，免核")) if good else ("missing", _("等级不够"))
-    badge = {"accepted": "ok", "rejected": "error"}.get(item.verdict, "wait")
-    return badge, str(item.get_verdict_display())
-
-
-def filer(item: Evidence) -> int | None:
-    """Who filed it: a person, or whoever loaded the ledger that named it."""
-    return item.filed_by_id or (item.row.batch.created_by_id if item.row else None)
+    if judged is None:
+        return "wait", _("待核")
+    return "ok" if judged.verdict == Judgement.Verdict.ACCEPTED else "error", str(judged.get_verdict_display())
 
 
 def fields(project: Project, origins: Origins, unit: str, sees: Fields) -> list[dict[str, Any]]:
@@ -209,8 +209,9 @@ def whole(user: User) -> QuerySet[Project]:
         "aliases",
         Prefetch("members", visible),
         Prefetch("participations", Participation.objects.select_related("party")),
-        Prefetch("evidence", Evidence.objects.select_related("verified_by", "row__batch")),
         Prefetch("assignments", Assignment.objects.select_related("person")),
+        Prefetch("evidence", Evidence.objects.select_related("filed_by", "row__batch", "file")),
+        Prefetch("evidence__judgements", Judgement.objects.select_related("said_by")),
         Prefetch("net_decisions", NetDecision.objects.select_related("decided_by", "revoked_by")),
     )
 

@@ -13,7 +13,7 @@ from luodi.projects.writing import Applied
 
 KIND = "public_report"
 COLUMNS = (
-    "id", "project_id", "kind", "title", "source", "sha256", "grade", "verdict", "reason", "row_id", "recorded_at",
+    "id", "project_id", "kind", "title", "source", "sha256", "grade", "row_id", "recorded_at",
 )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def follow(applied: Sequence[Applied], now: datetime) -> None:
     for evidence_id, (item, source) in zip(ids, fresh, strict=True):
         held[item.project_id][source] = evidence_id
         grade = grade_of(source, str(item.row.values.get("grade", "")))
-        rows.append([evidence_id, item.project_id, KIND, source[:300], source, "", grade, "", "", item.row_id, now])
+        rows.append([evidence_id, item.project_id, KIND, source[:300], source, "", grade, item.row_id, now])
     insert_rows(Evidence, COLUMNS, rows)
     supports = {
         (held[item.project_id][source], event)
@@ -47,7 +47,7 @@ def follow(applied: Sequence[Applied], now: datetime) -> None:
         for evidence_id, (item, _) in zip(ids, fresh, strict=True)
         for event in repeated.get(item.row_id, ())
     }
-    insert_rows(Support, ["evidence_id", "event_id"], sorted(supports))
+    insert_rows(Support, ["evidence_id", "event_id", "recorded_at"], [[*pair, now] for pair in sorted(supports)])
 
 
 def _repeated(items: dict[int, Applied]) -> dict[int, list[int]]:

@@ -1,8 +1,5 @@
 """Every write of intake: receive a file, check, commit, revert, remember a mapping."""
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,7 +12,7 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import may, unit_scope
 from luodi.accounts.policy import scope_of
 from luodi.audit.actions import record
-from luodi.core.installation import folder
+from luodi.core.files import keep
 from luodi.core.rows import as_json, insert_rows, reserve_ids, write_alone
 from luodi.intake import checking
 from luodi.intake.engine.guards import Refusal
@@ -34,27 +31,10 @@ def _permit(actor: User | None, permission: str, batch: Batch | None = None) -> 
         raise PermissionDenied
 
 
-def keep_file(path: Path) -> tuple[str, int]:
-    """Store a file under the hash of its content; storing it again changes nothing. Returns hash and size in bytes."""
-    digest = hashlib.sha256()
-    beside = tempfile.NamedTemporaryFile(dir=folder("files"), delete=False)  # noqa: SIM115 - renamed, not removed
-    with path.open("rb") as source, beside:
-        while block := source.read(1 << 20):
-            digest.update(block)
-            beside.write(block)
-        beside.flush()
-        os.fsync(beside.fileno())
-    sha256 = digest.hexdigest()
-    place = folder("files") / sha256[:2] / sha256
-    place.parent.mkdir(exist_ok=True)
-    os.replace(beside.name, place)
-    return sha256, place.stat().st_size
-
-
 def receive(*, actor: User | None, path: Path, name: str) -> Batch:
     """Take a file in and open a batch for it. Nothing is read yet."""
     _permit(actor, "intake.batch.write")
-    sha256, size = keep_file(path)
+    sha256, size = keep(path)
     with transaction.atomic():
         return _open_batch(actor, sha256, size, name)
 
@@ -131,7 +111,7 @@ def commit(*, actor: User | None, batch: Batch, progress: Progress | None = None
 def load(*, actor: User | None, path: Path, name: str, progress: Progress | None = None) -> Batch:
     """Receive and commit in one transaction, for commands: killed at any moment, it leaves the whole batch or nothing. Raises `Refusal`."""
     _permit(actor, "intake.batch.write")
-    sha256, size = keep_file(path)
+    sha256, size = keep(path)
     batch = Batch(name=_short(name), unit=unit_scope(actor) or "")
     run = _run(actor, path, batch, writing=True)
     with transaction.atomic():

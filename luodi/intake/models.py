@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luodi.accounts.models import User
 from luodi.accounts.policy import scope_of
-from luodi.core.installation import folder
+from luodi.core.files import path_of
 from luodi.core.recorded import Recorded, RecordedQuerySet
 from luodi.jobs.models import Job
 
@@ -28,7 +28,7 @@ class LedgerFile(Recorded):
 
     @property
     def path(self) -> Any:
-        return folder("files") / self.sha256[:2] / self.sha256
+        return path_of(self.sha256)
 
 
 class BatchQuerySet(RecordedQuerySet["Batch"]):

@@ -76,8 +76,8 @@ def named(thing: Any) -> str:
 
 
 def stage_name(code: str) -> str:
-    """Stages of the city, and the three that stand outside its order."""
-    outside = {"paused": _("停工"), "resumed": _("复工"), "exited": _("退出")}
+    """Stages of the city, and the four turns that stand outside its order."""
+    outside = {"paused": _("停工"), "resumed": _("复工"), "exited": _("退出"), "reentered": _("重新启动")}
     stage = city().stage.get(code)
     return named(stage) if stage else outside.get(code, code)
 

@@ -92,6 +92,30 @@ class Statement(Recorded):
         abstract = True
 
 
+class Filed(Statement):
+    """A statement that a person may make and withdraw here, beside those that a ledger makes."""
+
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # Ledger rows are written without these columns, so the database itself knows their defaults.
+    withdrawal = models.CharField(max_length=300, blank=True, default="", db_default="", help_text="why withdrawn")
+
+    class Meta:
+        abstract = True
+
+
+class Lapse(Recorded):
+    """A while in which a statement did not stand: a batch had replaced it and was reverted later. The second clock needs it."""
+
+    kind = models.CharField(max_length=20, help_text="model of the statement")
+    statement = models.BigIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["kind", "until"], name="projects_lapse_kind_until")]
+
+
 class Alias(Statement):
     """Another name of a project."""
 
@@ -130,8 +154,8 @@ class Amount(Statement):
     stated_on = models.DateField(null=True, help_text="the day the amount, and so its exchange rate, is of")
 
 
-class StageEvent(Statement):
-    """A step that a project took or plans to take, as someone claims."""
+class StageEvent(Filed):
+    """A step that a project took or plans to take, or a turn (pause, resumption, exit, re-entry), as someone claims."""
 
     class Kind(models.TextChoices):
         ACTUAL = "actual", _("实际")
@@ -147,6 +171,15 @@ class StageEvent(Statement):
     known_on = models.DateField(null=True, help_text="day of the ledger that says it; bounds a claim without a date")
     basis = models.CharField(max_length=300, blank=True, help_text="the words around the date")
     text = models.CharField(max_length=500, blank=True, help_text="the cell as written")
+    # what a person adds to it
+    reason = models.CharField(
+        max_length=500, blank=True, default="", db_default="", help_text="why it is out of order, or why the turn"
+    )
+    ground = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="entry of the city's list of pauses or exits"
+    )
+    plan = models.CharField(max_length=500, blank=True, default="", db_default="", help_text="how a pause is to end")
+    review_on = models.DateField(null=True, help_text="day by which a pause is looked at again")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["project", "stage"])]

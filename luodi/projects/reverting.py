@@ -7,7 +7,7 @@ from typing import Any
 
 from luodi.intake.models import Batch, Row
 from luodi.projects import packages, register
-from luodi.projects.models import Alias, Amount, Participation, Project, StageEvent
+from luodi.projects.models import Alias, Amount, Lapse, Participation, Project, StageEvent
 from luodi.projects.writing import COLUMNS, fit, save
 
 STATEMENTS: list[Any] = [Alias, Participation, Amount, StageEvent]
@@ -104,4 +104,14 @@ def _return_statements(batch_id: int, rows: Sequence[Row], now: datetime) -> Non
     for model, column in ((StageEvent, "field"), (Amount, "kind"), (Participation, "role")):
         for name, ids in replaced.items():
             others = model.objects.filter(project__in=ids, withdrawn_at=withdrawn_at, **{column: name})
-            others.exclude(row__batch=batch_id).update(withdrawn_at=None)
+            others = others.exclude(row__batch=batch_id)
+            if withdrawn_at is not None:
+                _note_lapses(model, others, withdrawn_at, now)
+            others.update(withdrawn_at=None)
+
+
+def _note_lapses(model: Any, returning: Any, since: datetime, until: datetime) -> None:
+    """They stand again, but while the batch stood they did not: who asks what was known then must be told so."""
+    ids = returning.values_list("id", flat=True)
+    kind = model._meta.model_name
+    Lapse.objects.bulk_create(Lapse(kind=kind, statement=pk, since=since, until=until) for pk in ids)

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +24,21 @@ from luodi.snapshots.report import report
 
 
 @transaction.atomic
-def take(*, actor: User | None, as_of: date) -> Snapshot:
+def take(*, actor: User | None, as_of: date, known_at: datetime | None = None) -> Snapshot:
     """Write the tables of the day and enter the snapshot. Taking it again from the same record gives the same hash, and the first one back."""
     if actor is not None and not may(actor, "snapshots.snapshot.take"):
         raise PermissionDenied
-    built = frames.build(as_of)
+    built = frames.build(as_of, known_at)
     contents = {name: _content_hash(frame) for name, frame in built.items()}
-    whole = hashlib.sha256(json.dumps([contents, city().fingerprint, str(as_of)], sort_keys=True).encode()).hexdigest()
+    of = [contents, city().fingerprint, str(as_of), *([known_at.isoformat()] if known_at else [])]
+    whole = hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()
     known = Snapshot.objects.filter(sha256=whole).first()
     if known is not None and known.path.exists():
         return known
     manifest = {
         "schema": "luodi.snapshot/1",
         "as_of": as_of.isoformat(),
+        **({"known_at": known_at.isoformat()} if known_at else {}),
         "city": city().name,
         "city_fingerprint": city().fingerprint,
         "definition": city().definition,

@@ -7,11 +7,11 @@ class SnapshotsConfig(AppConfig):
     def ready(self) -> None:
         from luodi.evidence import actions as evidence
         from luodi.jobs.worker import register
-        from luodi.projects import actions, packages, reverting, writing
+        from luodi.projects import actions, packages, reporting, reverting, writing
         from luodi.snapshots import keeping
 
         register("snapshots.standings", keeping.refresh_daily, daily=True)
 
         writing.followers.append(keeping.follow)
-        for hook in (packages.joined, reverting.reverted, actions.decided, evidence.verified):
+        for hook in (packages.joined, reverting.reverted, actions.decided, reporting.reported, evidence.verified):
             hook.append(keeping.refresh)

@@ -5,37 +5,40 @@ from typing import Any
 
 from luodi.core.installation import city
 from luodi.evidence.models import Evidence
-from luodi.projects.models import Amount, Project, StageEvent
+from luodi.projects.clocks import stood, stood_at
+from luodi.projects.models import Amount, StageEvent
 from luodi.snapshots import queries
 from luodi.snapshots.engine.figures import Cell, Count
 from luodi.snapshots.engine.standing import NOWHERE
 
 
-def build(as_of: date) -> dict[str, Any]:
-    """Polars frames by table name: projects with their standing, and the live events, amounts and evidence behind it."""
+def build(as_of: date, known_at: queries.Clock = None) -> dict[str, Any]:
+    """Polars frames by table name: projects with their standing, and the events, amounts and evidence that stood behind it."""
     import polars as pl
 
-    events = StageEvent.objects.filter(withdrawn_at=None, project__withdrawn_at=None).order_by("id")
-    amounts = Amount.objects.filter(withdrawn_at=None, project__withdrawn_at=None).order_by("id")
-    evidence = Evidence.objects.filter(withdrawn_at=None, project__withdrawn_at=None).order_by("id")
+    known = stood_at(known_at, "project__", began="created_at")
+    events, amounts, evidence = (
+        stood(model.objects.filter(known), known_at).order_by("id") for model in (StageEvent, Amount, Evidence)
+    )
     return {
-        "projects": pl.DataFrame(_projects(as_of), schema=PROJECTS, orient="row"),
+        "projects": pl.DataFrame(_projects(as_of, known_at), schema=PROJECTS, orient="row"),
         "events": _frame(events, EVENTS),
         "amounts": _frame(amounts, AMOUNTS),
-        "evidence": _frame(evidence, EVIDENCE),
+        "evidence": _evidence(evidence, queries.verdicts(None, known_at)),
     }
 
 
 PROJECTS = {
     "id": int, "name": str, "unit": str, "division": str, "chain": str, "nature": str, "package": int, "reported": str,
     "proven": str, "net": str, "amount_fen": int, "tier": str, "packed": int, "unpacked": int, "unpacked_fen": int,
+    "state": str,
 }  # fmt: skip
 EVENTS = {
     "id": int, "project_id": int, "stage": str, "kind": str, "starts_on": date, "ends_on": date, "precision": str,
     "basis": str,
 }  # fmt: skip
 AMOUNTS = {"id": int, "project_id": int, "kind": str, "minor": int, "currency": str, "bound": str, "text": str}
-EVIDENCE = {"id": int, "project_id": int, "kind": str, "source": str, "sha256": str, "grade": str, "verdict": str}
+EVIDENCE = {"id": int, "project_id": int, "kind": str, "source": str, "sha256": str, "grade": str}
 
 
 def _frame(queryset: Any, schema: dict[str, type]) -> Any:
@@ -44,15 +47,23 @@ def _frame(queryset: Any, schema: dict[str, type]) -> Any:
     return pl.DataFrame(list(queryset.values_list(*schema)), schema=schema, orient="row")
 
 
-def _projects(as_of: date) -> list[tuple[Any, ...]]:
-    found = queries.counted(None, as_of=as_of)
+def _evidence(evidence: Any, verdicts: dict[int, str]) -> Any:
+    import polars as pl
+
+    rows = [(*row, verdicts.get(row[0], "")) for row in evidence.values_list(*EVIDENCE)]
+    return pl.DataFrame(rows, schema=EVIDENCE | {"verdict": str}, orient="row")
+
+
+def _projects(as_of: date, known_at: queries.Clock) -> list[tuple[Any, ...]]:
+    found = queries.counted(None, as_of=as_of, known_at=known_at)
     rows = []
     columns = ("id", "name", "unit", "division", "chain", "nature", "package_id")
-    for project in Project.objects.current().order_by("id").values_list(*columns):
+    for project in queries.known_projects(known_at).order_by("id").values_list(*columns):
         one = found[project[0]]
         ranks = (_code(one.reported), _code(one.proven), _code(one.net))
         tier = city().tier_of(one.amount_fen)
-        rows.append((*project, *ranks, one.amount_fen, tier, one.packed, one.unpacked, one.unpacked_fen))
+        counts = (one.packed, one.unpacked, one.unpacked_fen)
+        rows.append((*project, *ranks, one.amount_fen, tier, *counts, str(one.state)))
     return rows
 
 
@@ -69,6 +80,7 @@ def cells(projects: Any) -> list[Cell]:
             unit=row["unit"],
             chain=row["chain"],
             nature=row["nature"],
+            state=row["state"],
         )
         for row in projects.iter_rows(named=True)
     ]

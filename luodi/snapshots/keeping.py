@@ -29,7 +29,7 @@ CHUNK = 2000
 
 COLUMNS = (
     "project_id", "reported", "proven", "net", "packed", "unpacked", "amount_fen", "unpacked_fen", "tier", "investor",
-    "computed_on",
+    "state", "computed_on",
 )  # fmt: skip
 
 
@@ -52,24 +52,25 @@ def _first_standing(item: Applied, today: date) -> list[Any]:
         for claim in claims
         if claim.kind == "actual"
     ]
-    own = standing(events, city=city(), as_of=today)
     amount = values.get("total_investment")
     exact = isinstance(amount, Amount) and (amount.currency, amount.bound) == ("CNY", "exact")
     fen = amount.minor if exact and isinstance(amount, Amount) else None
+    bought = city().proof.purchase_tag in str(values.get("kind", ""))
+    own = standing(events, city=city(), as_of=today, amount_fen=fen, purchase=bought)
     acting = [
         p.name for role in register.PARTY_FIELDS if values.get(role) for p in register.principals(str(values[role]))
     ]
     investor = acting[0][:300] if acting else ""
     stated = member_count(str(values.get("stated_members", "")))
     # Alone so far: if it turns out to lie in a package, joining it recomputes both.
-    alone = collapse({0: Node(None, own.reported, own.proven, False, fen, stated)})[0]
+    alone = collapse({0: Node(None, own.reported, own.proven, False, fen, stated, own.state)})[0]
     return _row(item.project_id, alone, investor, today)
 
 
 def _row(project: int, counted: Counted, investor: str, today: date) -> list[Any]:
     own = [counted.reported, counted.proven, counted.net, counted.packed, counted.unpacked]
     tier = city().tier_of(counted.amount_fen)
-    return [project, *own, counted.amount_fen, counted.unpacked_fen, tier, investor, today]
+    return [project, *own, counted.amount_fen, counted.unpacked_fen, tier, investor, str(counted.state), today]
 
 
 def refresh(projects: Sequence[int]) -> None:

@@ -24,6 +24,7 @@ class Standing(models.Model):
     unpacked_fen = models.BigIntegerField(null=True, help_text="the amount that counts in 拆分")
     tier = models.CharField(max_length=8, blank=True)
     investor = models.CharField(max_length=300, blank=True, help_text="first investor or owner, for lists")
+    state = models.CharField(max_length=8, default="active", help_text="active, paused or exited")
     computed_on = models.DateField(help_text="the day it stands for")
 
     class Meta:
@@ -32,6 +33,7 @@ class Standing(models.Model):
             models.Index(fields=["proven", "project"], name="standing_proven"),
             models.Index(fields=["net", "project"], name="standing_net"),
             models.Index(fields=["-amount_fen", "project"], name="standing_amount"),
+            models.Index(fields=["state", "project"], name="standing_state"),
         ]
 
 

@@ -1,4 +1,7 @@
-"""From the record to the engines' input: events with their proofs, and cells to add up."""
+"""From the record to the engines' input: events with their proofs, and cells to add up.
+
+Two clocks: `as_of` is the day by which something happened, `known_at` the moment by which the record knew it (None = now).
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,51 +14,95 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from luodi.core.installation import city
-from luodi.evidence.models import Evidence, Support
+from luodi.evidence.models import Judgement, StoredFile, Support
+from luodi.projects.clocks import stood, stood_at
+from luodi.projects.engine.lifecycle import PAUSED, State
 from luodi.projects.models import Amount, NetDecision, Project, StageEvent
 from luodi.snapshots.engine.counting import Counted, Node, collapse
 from luodi.snapshots.engine.figures import Cell, Count, Figures, cell_of, figures
-from luodi.snapshots.engine.standing import Event, Proof, Standing, standing
+from luodi.snapshots.engine.standing import NOWHERE, Event, Proof, Standing, standing
+
+Clock = datetime | None
+"""The moment of knowing; None = now."""
 
 
 def _scoped(queryset: QuerySet[Any], projects: Sequence[int] | None, path: str = "project") -> QuerySet[Any]:
     return queryset if projects is None else queryset.filter(**{f"{path}__in": projects})
 
 
-def proofs(projects: Sequence[int] | None) -> dict[int, tuple[Proof, ...]]:
-    """Evidence by the event that it supports; a rejected or withdrawn document proves nothing."""
-    rows = _scoped(Support.objects.filter(evidence__withdrawn_at=None), projects, "event__project")
-    rows = rows.exclude(evidence__verdict=Evidence.Verdict.REJECTED)
+def proofs(projects: Sequence[int] | None, known_at: Clock = None) -> dict[int, tuple[Proof, ...]]:
+    """Evidence by the event that it supports; what is rejected, withdrawn or unchecked proves nothing."""
+    rows = _scoped(Support.objects.filter(stood_at(known_at, "evidence__")), projects, "event__project")
+    if known_at is not None:
+        rows = rows.filter(recorded_at__lte=known_at)
+    decided = verdicts(projects, known_at)
     found: dict[int, list[Proof]] = defaultdict(list)
-    for event, kind, grade, verdict in rows.values_list(
-        "event_id", "evidence__kind", "evidence__grade", "evidence__verdict"
+    columns = ("kind", "grade", "taken_at", "latitude", "place", "replaces", "file__state", "file__checked_at")
+    for event, evidence, kind, grade, taken, latitude, place, replaces, state, checked in rows.values_list(
+        "event_id", "evidence_id", *(f"evidence__{column}" for column in columns)
     ):
-        found[event].append(Proof(kind, grade, verdict == Evidence.Verdict.ACCEPTED))
+        verdict = decided.get(evidence, "")
+        if verdict == Judgement.Verdict.REJECTED or not _is_open(state, checked, known_at):
+            continue
+        verified = verdict == Judgement.Verdict.ACCEPTED
+        has_place = latitude is not None or bool(place)
+        found[event].append(Proof(kind, grade, verified, taken is not None, has_place, replaces))
     return {event: tuple(items) for event, items in found.items()}
 
 
-def standings(projects: Sequence[int] | None, *, as_of: date) -> dict[int, Standing]:
-    """Where each project stands as of the day, from its live actual events. None = every project."""
-    proven = proofs(projects)
-    live = _scoped(StageEvent.objects.filter(withdrawn_at=None, kind=StageEvent.Kind.ACTUAL), projects)
+def _is_open(state: str | None, checked_at: Clock, known_at: Clock) -> bool:
+    """Evidence without a file, or whose file had passed its check by then."""
+    if state is None:
+        return True
+    in_time = known_at is None or (checked_at is not None and checked_at <= known_at)
+    return state == StoredFile.State.CLEAN and in_time
+
+
+def verdicts(projects: Sequence[int] | None, known_at: Clock = None) -> dict[int, str]:
+    """The decision that stood on each piece of evidence: the latest yes or no by then."""
+    said = _scoped(Judgement.objects.filter(verdict__in=Judgement.DECISIVE), projects, "evidence__project")
+    if known_at is not None:
+        said = said.filter(said_at__lte=known_at)
+    return dict(said.order_by("id").values_list("evidence_id", "verdict"))
+
+
+def standings(
+    projects: Sequence[int] | None, *, as_of: date, known_at: Clock = None, amounts: dict[int, int] | None = None
+) -> dict[int, Standing]:
+    """Where each project stands as of the day, from the actual events that stood. None = every project."""
+    proven = proofs(projects, known_at)
+    amounts = exact_amounts(projects, known_at) if amounts is None else amounts
+    bought = purchases(projects)
+    live = stood(_scoped(StageEvent.objects.filter(kind=StageEvent.Kind.ACTUAL), projects), known_at)
     events: dict[int, list[Event]] = defaultdict(list)
     # Only a claim without any day needs the moment of its recording, and such claims are few.
     undated = live.filter(ends_on=None, known_on=None).values_list("id", "recorded_at")
     recorded = {event: local_day(recorded_at) for event, recorded_at in undated}
-    days = live.annotate(day=Coalesce("ends_on", "known_on")).values_list("id", "project_id", "stage", "day")
-    for event, project, stage, day in days:
+    days = live.annotate(day=Coalesce("ends_on", "known_on")).order_by("id")
+    for event, project, stage, day in days.values_list("id", "project_id", "stage", "day"):
         events[project].append(Event(stage, day or recorded[event], proven.get(event, ())))
-    return {project: standing(items, city=city(), as_of=as_of) for project, items in events.items()}
+    return {
+        project: standing(items, city=city(), as_of=as_of, amount_fen=amounts.get(project), purchase=project in bought)
+        for project, items in events.items()
+    }
 
 
 def local_day(moment: datetime) -> date:
     return timezone.localtime(moment).date()
 
 
-def exact_amounts(projects: Sequence[int] | None) -> dict[int, int]:
+def purchases(projects: Sequence[int] | None) -> set[int]:
+    """Projects that only buy equipment: their evidence is another one."""
+    tag = city().proof.purchase_tag
+    return set(
+        _scoped(Project.objects.filter(facts__kind__0__icontains=tag), projects, "pk").values_list("pk", flat=True)
+    )
+
+
+def exact_amounts(projects: Sequence[int] | None, known_at: Clock = None) -> dict[int, int]:
     """The latest statement of the total investment, where it is exact and in CNY: 分 by project."""
     latest: dict[int, tuple[int, str, str]] = {}
-    rows = _scoped(Amount.objects.filter(withdrawn_at=None, kind="total_investment"), projects)
+    rows = stood(_scoped(Amount.objects.filter(kind="total_investment"), projects), known_at)
     for project, minor, currency, bound in rows.order_by("id").values_list("project_id", "minor", "currency", "bound"):
         latest[project] = (minor, currency, bound)
     return {
@@ -63,31 +110,43 @@ def exact_amounts(projects: Sequence[int] | None) -> dict[int, int]:
     }
 
 
-def decided_out(projects: Sequence[int] | None) -> set[int]:
-    """Projects that a named person has confirmed as fake or duplicate."""
-    return set(_scoped(NetDecision.objects.filter(revoked_at=None), projects).values_list("project_id", flat=True))
+def decided_out(projects: Sequence[int] | None, known_at: Clock = None) -> set[int]:
+    """Projects that a named person had confirmed as fake or duplicate."""
+    decisions = NetDecision.objects.filter(revoked_at=None)
+    if known_at is not None:
+        standing_then = Q(revoked_at=None) | Q(revoked_at__gt=known_at)
+        decisions = NetDecision.objects.filter(standing_then, decided_at__lte=known_at)
+    return set(_scoped(decisions, projects).values_list("project_id", flat=True))
 
 
-def counted(projects: Sequence[int] | None, *, as_of: date) -> dict[int, Counted]:
-    """What each current project counts for. Ids must be whole families: a package is counted with its members in sight."""
-    ranks, amounts, out = standings(projects, as_of=as_of), exact_amounts(projects), decided_out(projects)
-    nothing = Standing(-1, -1)
-    rows = Project.objects.current() if projects is None else Project.objects.current().filter(pk__in=projects)
+def known_projects(known_at: Clock = None) -> QuerySet[Project]:
+    """Projects that stood in the register at the moment. Their names, units and packages are as they are now."""
+    return Project.objects.filter(stood_at(known_at, "", began="created_at"))
+
+
+def counted(projects: Sequence[int] | None, *, as_of: date, known_at: Clock = None) -> dict[int, Counted]:
+    """What each project that was known counts for. Ids must be whole families: a package is counted with its members in sight."""
+    amounts, out = exact_amounts(projects, known_at), decided_out(projects, known_at)
+    ranks = standings(projects, as_of=as_of, known_at=known_at, amounts=amounts)
+    nothing = Standing(NOWHERE, NOWHERE)
+    rows = _scoped(known_projects(known_at), projects, "pk")
     nodes = {}
     for project, package, stated in rows.values_list("id", "package_id", "stated_members"):
-        own = ranks.get(project, nothing)
-        nodes[project] = Node(package, own.reported, own.proven, project in out, amounts.get(project), stated)
+        own, out_of_net = ranks.get(project, nothing), project in out
+        nodes[project] = Node(
+            package, own.reported, own.proven, out_of_net, amounts.get(project), stated, str(own.state)
+        )
     return collapse(nodes)
 
 
-def cells_as_of(as_of: date) -> Iterator[Cell]:
+def cells_as_of(as_of: date, known_at: Clock = None) -> Iterator[Cell]:
     """One cell a project, computed from the statements: the slow, independent way that a snapshot takes."""
-    found = counted(None, as_of=as_of)
-    for project, unit, chain, nature in Project.objects.current().values_list("id", "unit", "chain", "nature"):
+    found = counted(None, as_of=as_of, known_at=known_at)
+    for project, unit, chain, nature in known_projects(known_at).values_list("id", "unit", "chain", "nature"):
         yield cell_of(found[project], unit=unit, chain=chain, nature=nature)
 
 
-_GROUPED = ("standing__reported", "standing__proven", "standing__net", "unit", "chain", "nature")
+_GROUPED = ("standing__reported", "standing__proven", "standing__net", "standing__state", "unit", "chain", "nature")
 _PACKED = Q(standing__packed=1)
 
 
@@ -104,6 +163,7 @@ def cells_now(projects: QuerySet[Project]) -> list[Cell]:
             unit=row["unit"],
             chain=row["chain"],
             nature=row["nature"],
+            state=row["standing__state"] or State.ACTIVE,
         )
         for row in rows
     ]
@@ -124,9 +184,9 @@ def _rank(value: int | None) -> int:
     return -1 if value is None else value
 
 
-def figures_as_of(as_of: date) -> Figures:
-    """The three figures of the whole record as of a day."""
-    return figures(cells_as_of(as_of), city=city())
+def figures_as_of(as_of: date, known_at: Clock = None) -> Figures:
+    """The three figures of the whole record as of a day, as they were known at a moment."""
+    return figures(cells_as_of(as_of, known_at), city=city())
 
 
 def figures_by(cells: Iterable[Cell], key: str) -> dict[str, Figures]:
@@ -135,3 +195,15 @@ def figures_by(cells: Iterable[Cell], key: str) -> dict[str, Figures]:
     for cell in cells:
         groups[getattr(cell, key)].append(cell)
     return {value: figures(group, city=city()) for value, group in groups.items()}
+
+
+def overdue_reviews(projects: QuerySet[Project], today: date) -> list[StageEvent]:
+    """Pauses of these projects that should have been looked at again by now, the longest overdue first."""
+    still = projects.filter(standing__state=State.PAUSED)
+    pauses = StageEvent.objects.filter(stage=PAUSED, withdrawn_at=None, kind=StageEvent.Kind.ACTUAL, project__in=still)
+    latest: dict[int, StageEvent] = {}
+    for event in pauses.select_related("project").order_by("ends_on", "id"):
+        latest[event.project_id] = event
+    # A ledger's pause has no day of review: it was due from the start.
+    overdue = [event for event in latest.values() if event.review_on is None or event.review_on < today]
+    return sorted(overdue, key=lambda event: event.review_on or event.ends_on or event.known_on or today)

@@ -1,6 +1,6 @@
 """The three figures as data, for `luodi figures --json` and the API: with cohort, day, denominators and definition."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from luodi.core.installation import city
@@ -10,13 +10,14 @@ from luodi.snapshots.engine.figures import COUNTINGS, SIDES, Count, Figure, Figu
 SCHEMA = "luodi.figures/2"
 
 
-def report(found: Figures, *, as_of: date) -> dict[str, Any]:
+def report(found: Figures, *, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
     """One object: `total`, and per stage `reached` and `current`, each reported, proven and net, each packed and unpacked."""
     here, total = city(), found.total
     return {
         "schema": SCHEMA,
         "city": here.name,
         "as_of": as_of.isoformat(),
+        "known_at": known_at.isoformat() if known_at else None,
         "cohort": "全部在库项目",
         "countings": {
             "packaged": "打包：每个打包项目计一次，子项目并入；其余项目各计一次",
@@ -31,6 +32,7 @@ def report(found: Figures, *, as_of: date) -> dict[str, Any]:
             for counting in COUNTINGS
         },
         "total": three(total),
+        "states": {state: three(one) for state, one in found.states.items()},
         "fixed_assets": three(found.fixed),
         "outside_fixed_assets": {
             nature.code: {"name": nature.name, **three(found.outside[nature.code])}

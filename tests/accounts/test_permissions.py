@@ -9,7 +9,8 @@ from luodi.projects.models import Project
 from tests.core.record import load
 from tests.ledger_files import row, write
 
-READS = {"dashboards.cockpit.view", "projects.project.view", "projects.project.export"}
+READS = {"dashboards.cockpit.view", "projects.project.view", "projects.project.export", "evidence.evidence.view"}
+FILES = {"projects.stage.report", "evidence.evidence.file"}
 
 ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
 
@@ -21,7 +22,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
         (Role.AUDITOR, READS | {"intake.batch.view", "jobs.job.view", "audit.entry.view"}),
         (
             Role.ADMINISTRATOR,
-            READS - {"projects.project.export"}
+            READS - {"projects.project.export", "evidence.evidence.view"}
             | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"}
             | ACCOUNTS,
         ),
@@ -30,6 +31,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
         (
             Role.UNIT_CLERK,
             READS
+            | FILES
             | {"intake.batch.view", "intake.batch.write", "intake.batch.revert", "jobs.job.view", "jobs.job.cancel"},
         ),
         (Role.PROJECT_OFFICE, set(PERMISSIONS) - {"audit.entry.view"} - ACCOUNTS),

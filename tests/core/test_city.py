@@ -71,10 +71,46 @@ def test_a_source_is_graded_by_who_publishes_it(url, grade):
     assert CITY.grade(url) == grade
 
 
-def test_every_kind_of_evidence_proves_stages_that_exist():
-    for kind in CITY.evidence_kinds:
-        assert kind.proves <= CITY.stage.keys()
-        assert kind.verification in {"required", "publisher"}
+def test_the_words_on_proof_name_stages_and_kinds_that_exist():
+    kinds = CITY.evidence_kind.keys()
+    assert {kind.verification for kind in CITY.evidence_kinds} == {"required", "publisher"}
+    for one in CITY.proof.sets:
+        assert set(one.stages) <= CITY.stage.keys()
+        assert {kind for item in one.items for kind in (*item.kinds, *item.replaced_by)} <= kinds, one.name
+        assert any(item.is_mandatory for item in one.items), one.name
+        assert one.source
+    assert {one.kind for one in CITY.proof.refused} | CITY.proof.other_unit <= kinds
+    assert CITY.proof.sites.keys() <= CITY.unit.keys()
+
+
+@pytest.mark.parametrize(
+    ("wan", "purchase", "names"),
+    [
+        (499, False, []),
+        (500, False, ["入统材料（500 万元至 1 亿元）"]),
+        (9_999, False, ["入统材料（500 万元至 1 亿元）"]),
+        (10_000, False, ["入统材料（1 亿元至 10 亿元）"]),
+        (99_999, False, ["入统材料（1 亿元至 10 亿元）"]),
+        (100_000, False, ["入统材料（10 亿元以上）"]),
+        (100_000, True, ["入统材料（单纯购置）"]),
+        (None, False, ["入统材料（500 万元至 1 亿元）"]),
+    ],
+)
+def test_each_size_class_has_its_papers_for_the_statistics(wan, purchase, names):
+    sets = CITY.proof.sets_for("in_statistics", None if wan is None else wan * 1_000_000, purchase=purchase)
+
+    assert [one.name for one in sets] == names
+
+
+def test_stages_of_one_track_follow_each_other_and_tracks_run_side_by_side():
+    before = CITY.lifecycle.before
+
+    assert {"signed", "started", "completed", "registered"} <= before["produced"]
+    assert "started" in before["in_statistics"]
+    assert not {"started", "landed"} & before["registered"]
+    assert not {"landed", "registered"} & before["started"]
+    assert not any(stage in earlier for stage, earlier in before.items())
+    assert before.keys() == CITY.stage.keys()
 
 
 def test_every_unit_is_found_by_each_of_its_own_spellings():

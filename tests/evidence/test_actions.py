@@ -2,8 +2,9 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
-from luodi.evidence.actions import verify
+from luodi.evidence.actions import answer, ask, verify
 from luodi.evidence.models import Evidence, Support
 from luodi.projects.models import StageEvent
 from tests.core.record import figures_agree, load, net_of, project
@@ -38,13 +39,18 @@ def test_proven_follows_the_verdict(report, account):
 
 def test_a_photo_counts_once_a_second_person_has_seen_it(tmp_path, account):
     load(write(tmp_path / "台账.xlsx", [row(1, "甲厂", started="2020")]))
-    filer, verifier = account("project_office"), account("project_office")
-    photo = Evidence.objects.create(project=project("甲厂"), kind="piling_photo", title="打桩", filed_by=filer)
-    Support.objects.create(evidence=photo, event=StageEvent.objects.get())
+    filer, verifier = account("unit_clerk"), account("project_office")
+    photo, contract = (
+        Evidence.objects.create(
+            project=project("甲厂"), kind=kind, title=kind, filed_by=filer, taken_at=timezone.now(), place="三号地块"
+        )
+        for kind in ("piling_photo", "construction_contract")
+    )
+    for piece in (photo, contract):
+        Support.objects.create(evidence=piece, event=StageEvent.objects.get())
+    verify(actor=verifier, evidence=contract, accept=True)
     assert net_of("甲厂") == ""
 
-    with pytest.raises(PermissionDenied, match="填报人"):
-        verify(actor=filer, evidence=photo, accept=True)
     verify(actor=verifier, evidence=photo, accept=True)
 
     assert net_of("甲厂") == "started"
@@ -76,5 +82,41 @@ def test_the_verdict_names_its_person_and_moment(report, account):
 
     judged = verify(actor=office, evidence=report, accept=False, reason=" 日期不符 ")
 
-    assert (judged.verdict, judged.verified_by, judged.reason) == ("rejected", office, "日期不符")
-    assert judged.verified_at is not None
+    assert (judged.verdict, judged.said_by, judged.reason) == ("rejected", office, "日期不符")
+    assert report.verdict == "rejected"
+
+
+def test_a_later_word_does_not_erase_an_earlier_one(report, account):
+    one, other = account("project_office"), account("project_office")
+
+    verify(actor=one, evidence=report, accept=True)
+    verify(actor=other, evidence=report, accept=False, reason="复看时网页已改")
+
+    assert list(report.judgements.order_by("id").values_list("verdict", "said_by")) == [
+        ("accepted", one.pk),
+        ("rejected", other.pk),
+    ]
+    assert net_of("甲厂") == ""
+
+
+def test_a_question_and_its_answer_leave_the_verdict_as_it_is(report, account, loader):
+    office = account("project_office")
+    verify(actor=office, evidence=report, accept=True)
+
+    ask(actor=office, evidence=report, question="哪一期？")
+    answer(actor=loader, evidence=report, text="一期")
+
+    assert (report.verdict, net_of("甲厂")) == ("accepted", "started")
+    with pytest.raises(PermissionDenied):
+        ask(actor=loader, evidence=report, question="自问？")
+    with pytest.raises(ValidationError):
+        answer(actor=loader, evidence=report, text=" ")
+
+
+def test_a_contract_is_verified_by_another_unit_than_the_filing_one(tmp_path, account):
+    load(write(tmp_path / "台账.xlsx", [row(1, "甲厂", signed="2020")]))
+    filer, colleague = account("project_office"), account("project_office")
+    contract = Evidence.objects.create(project=project("甲厂"), kind="contract", title="合同", filed_by=filer)
+
+    with pytest.raises(PermissionDenied, match="以外的单位"):
+        verify(actor=colleague, evidence=contract, accept=True)

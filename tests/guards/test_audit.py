@@ -15,6 +15,7 @@ from luodi.evidence.models import Evidence
 from luodi.intake import actions as intake
 from luodi.jobs.models import Job
 from luodi.projects.models import Project
+from luodi.projects.reporting import Claim
 from luodi.snapshots.models import Snapshot
 from tests.core.record import load, project
 from tests.ledger_files import row, write
@@ -22,9 +23,18 @@ from tests.ledger_files import row, write
 TODAY = date(2024, 12, 31)
 
 
+ROOMS = ("actions", "reporting", "rechecking")
+"""Modules of a part that hold its actions."""
+
+
+def _rooms(part):
+    return [room for room in ROOMS if Path(f"luodi/{part}/{room}.py").exists()]
+
+
 def act(action, /, **arguments):
     part, _, function = action.partition(".")
-    return getattr(importlib.import_module(f"luodi.{part}.actions"), function)(**arguments)
+    modules = [importlib.import_module(f"luodi.{part}.{room}") for room in _rooms(part)]
+    return getattr(next(module for module in modules if hasattr(module, function)), function)(**arguments)
 
 
 def _exclude(world, actor):
@@ -42,6 +52,34 @@ def _assign(world, actor):
 
 def _unassign(world, actor):
     return act("projects.unassign", actor=actor, assignment=_assign(world, world.office))
+
+
+CLAIM = Claim(stage="registered", first=TODAY, last=TODAY)
+
+
+def _withdraw_step(world, actor):
+    event = act("projects.report_step", actor=actor, project=world.project, claim=CLAIM)
+    return act("projects.withdraw_step", actor=actor, event=event, reason="报错项目")
+
+
+def _pause(world, actor):
+    terms = {"ground": "funds", "plan": "增资后复工", "review_on": date(2025, 1, 31)}
+    return act("projects.pause", actor=actor, project=world.project, day=TODAY, **terms)
+
+
+def _resume(world, actor):
+    _pause(world, actor)
+    return act("projects.resume", actor=actor, project=world.project, day=date(2025, 1, 31), reason="资金到位")
+
+
+def _leave(world, actor):
+    terms = {"ground": "given_up", "day": TODAY, "reason": "企业来函"}
+    return act("projects.leave", actor=actor, project=world.project, **terms)
+
+
+def _reenter(world, actor):
+    _leave(world, actor)
+    return act("projects.reenter", actor=actor, project=world.project, day=TODAY, reason="重新签约")
 
 
 def _delete_view(world, actor):
@@ -68,6 +106,14 @@ ACTIONS = {
         lambda w, a: act("evidence.verify", actor=a, evidence=w.evidence, accept=True),
         ["evidence.evidence.accepted"],
     ),
+    "evidence.ask": (
+        lambda w, a: act("evidence.ask", actor=a, evidence=w.evidence, question="哪一期？"),
+        ["evidence.evidence.asked"],
+    ),
+    "evidence.answer": (
+        lambda w, a: act("evidence.answer", actor=a, evidence=w.evidence, text="一期"),
+        ["evidence.evidence.answered"],
+    ),
     "intake.receive": (
         lambda w, a: act("intake.receive", actor=a, path=w.path, name="新.xlsx"),
         ["intake.batch.received"],
@@ -93,10 +139,19 @@ ACTIONS = {
     "projects.include_in_net": (_include, ["projects.net.excluded", "projects.net.included"]),
     "projects.assign": (_assign, ["projects.project.assigned"]),
     "projects.unassign": (_unassign, ["projects.project.assigned", "projects.project.unassigned"]),
+    "projects.report_step": (
+        lambda w, a: act("projects.report_step", actor=a, project=w.project, claim=CLAIM),
+        ["projects.stage.reported"],
+    ),
+    "projects.withdraw_step": (_withdraw_step, ["projects.stage.reported", "projects.stage.withdrawn"]),
+    "projects.pause": (_pause, ["projects.state.paused"]),
+    "projects.resume": (_resume, ["projects.state.paused", "projects.state.resumed"]),
+    "projects.leave": (_leave, ["projects.state.exited"]),
+    "projects.reenter": (_reenter, ["projects.state.exited", "projects.state.reentered"]),
     "snapshots.take": (lambda w, a: act("snapshots.take", actor=a, as_of=TODAY), ["snapshots.snapshot.taken"]),
 }
 # Neither writes what anybody decides by: a name, a stored file, a display preference, an account of the installation.
-SILENT = {"audit.actor_name", "intake.keep_file", "accounts.choose_money_unit", "accounts.ensure_account"}
+SILENT = {"audit.actor_name", "accounts.choose_money_unit", "accounts.ensure_account"}
 WRITING = {"evidence", "intake", "projects", "snapshots"}
 REFUSING = [name for name in ACTIONS if name.split(".")[0] in WRITING and not name.endswith("note_export")]
 
@@ -119,11 +174,12 @@ def world(db, account, tmp_path, settings):
 
 
 def public_actions():
-    for path in sorted(Path("luodi").glob("*/actions.py")):
-        module = importlib.import_module(f"luodi.{path.parent.name}.actions")
-        for name, member in inspect.getmembers(module, inspect.isfunction):
-            if not name.startswith("_") and inspect.unwrap(member).__module__ == module.__name__:
-                yield f"{path.parent.name}.{name}"
+    for part in sorted(path.parent.name for path in Path("luodi").glob("*/apps.py")):
+        for room in _rooms(part):
+            module = importlib.import_module(f"luodi.{part}.{room}")
+            for name, member in inspect.getmembers(module, inspect.isfunction):
+                if not name.startswith("_") and inspect.unwrap(member).__module__ == module.__name__:
+                    yield f"{part}.{name}"
 
 
 def test_every_public_action_has_a_row():

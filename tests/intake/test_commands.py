@@ -66,6 +66,8 @@ def test_commit_figures_snapshot_and_revert_tell_scripts_what_happened(shared):
         "schema",
         "city",
         "as_of",
+        "known_at",
+        "states",
         "cohort",
         "countings",
         "definition",

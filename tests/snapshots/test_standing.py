@@ -87,21 +87,24 @@ def test_time_never_takes_a_stage_away(claims, one, other):
     assert stand(*claims, as_of=earlier).reported <= stand(*claims, as_of=later).reported
 
 
+SINGLE = {"signed": "contract", "registered": "licence", "completed": "acceptance", "landed": "land_contract"}
+REPORTED = {*SINGLE, "started", "produced"}
+
+
 @given(events, days)
 def test_it_agrees_with_the_definition_written_out(claims, as_of):
-    """Second source: the definition as plain set comprehensions."""
+    """Second source: the definition as plain set comprehensions, for the kinds that prove a stage alone."""
     reached = {RANK[e.stage] for e in claims if e.stage in RANK and e.by <= as_of}
     proven = {
         RANK[e.stage]
         for e in claims
-        if e.stage in RANK
-        and e.by <= as_of
+        if e.by <= as_of
         and any(
-            p.kind in CITY.evidence_kind
-            and e.stage in CITY.evidence_kind[p.kind].proves
-            and (p.grade == "A" if p.kind == "public_report" else p.verified)
+            (p.kind == "public_report" and p.grade == "A" and e.stage in REPORTED)
+            or (p.verified and SINGLE.get(e.stage) == p.kind)
             for p in e.proofs
         )
     }
 
-    assert stand(*claims, as_of=as_of) == Standing(max(reached, default=-1), max(proven, default=-1))
+    found = stand(*claims, as_of=as_of)
+    assert (found.reported, found.proven) == (max(reached, default=-1), max(proven, default=-1))

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from luodi.projects.engine.lifecycle import State
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -19,6 +21,7 @@ class Node:
     decided_out: bool
     amount_fen: int | None
     stated_members: int | None = None
+    state: str = State.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Counted:
     unpacked: int
     amount_fen: int | None
     unpacked_fen: int | None
+    state: str = State.ACTIVE
 
 
 def collapse(nodes: Mapping[int, Node]) -> dict[int, Counted]:
@@ -74,6 +78,7 @@ def _count(node: Node, members: list[Counted], listed: int, *, out: bool, is_mem
         unpacked=unpacked,
         amount_fen=amount,
         unpacked_fen=rest if unpacked else None,
+        state=node.state,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from luodi.core.city import City
+from luodi.projects.engine.lifecycle import State
 from luodi.snapshots.engine.counting import Counted
 
 SIDES = ("reported", "proven", "net")
@@ -49,6 +50,7 @@ class Cell:
     unit: str = ""
     chain: str = ""
     nature: str = ""
+    state: str = State.ACTIVE
 
     def rank(self, side: str) -> int:
         return int(getattr(self, side))
@@ -58,7 +60,7 @@ def cell_of(counted: Counted, *, unit: str, chain: str, nature: str) -> Cell:
     """One project as a cell."""
     packaged = Count(counted.packed, *_known(counted.amount_fen, counted.packed))
     unpacked = Count(counted.unpacked, *_known(counted.unpacked_fen, counted.unpacked))
-    return Cell(counted.reported, counted.proven, counted.net, packaged, unpacked, unit, chain, nature)
+    return Cell(counted.reported, counted.proven, counted.net, packaged, unpacked, unit, chain, nature, counted.state)
 
 
 def _known(fen: int | None, projects: int) -> tuple[int, int]:
@@ -112,6 +114,7 @@ class Figures:
     """`reached[stage]` and `current[stage]` by code; `total` counts every project of the cohort as reported.
 
     `fixed` is the part of the total that is investment in fixed assets; `outside` the rest, by nature (funds, frameworks).
+    `states[state]` splits the total into active, paused and exited: the last two count at the stage they reached, and apart.
     """
 
     total: Three
@@ -119,6 +122,7 @@ class Figures:
     current: dict[str, Three]
     fixed: Three
     outside: dict[str, Three]
+    states: dict[str, Three]
 
 
 def figures(cells: Iterable[Cell], *, city: City) -> Figures:
@@ -127,8 +131,10 @@ def figures(cells: Iterable[Cell], *, city: City) -> Figures:
     reached = {stage.code: Three() for stage in city.stages}
     current = {stage.code: Three() for stage in city.stages}
     not_fixed = {nature.code for nature in city.natures if not nature.fixed_assets}
+    states = {str(state): Three() for state in State}
     for cell in cells:
         total.add(cell)
+        states[cell.state].add(cell)
         (outside[cell.nature] if cell.nature in not_fixed else fixed).add(cell)
         for side in SIDES:
             rank = cell.rank(side)
@@ -137,4 +143,4 @@ def figures(cells: Iterable[Cell], *, city: City) -> Figures:
             current[city.stages[rank].code].side(side).add(cell)
             for stage in city.stages[: rank + 1]:
                 reached[stage.code].side(side).add(cell)
-    return Figures(total, reached, current, fixed, dict(outside))
+    return Figures(total, reached, current, fixed, dict(outside), states)

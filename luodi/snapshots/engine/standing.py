@@ -1,21 +1,16 @@
-"""Where a project stands as of a day: what is reported, and what is proven."""
+"""Where a project stands as of a day: what is reported, what is proven, and whether it goes on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from luodi.core.city import City, EvidenceKind
+from luodi.core.city import City
+from luodi.evidence.engine.readiness import Proof, weigh
+from luodi.projects.engine.lifecycle import State, state
+
+__all__ = ["NOWHERE", "Event", "Proof", "Standing", "standing"]
 
 NOWHERE = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One piece of evidence behind an event. `verified` means a second person, other than who filed it, said yes."""
-
-    kind: str
-    grade: str
-    verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +32,29 @@ class Standing:
 
     reported: int
     proven: int
+    state: State = State.ACTIVE
 
 
-def accepts(kind: EvidenceKind | None, stage: str, proof: Proof) -> bool:
-    """Whether this proof counts for this stage under the city's definition."""
-    if kind is None or stage not in kind.proves:
-        return False
-    if kind.grades and proof.grade not in kind.grades:
-        return False
-    return kind.verification == "publisher" or proof.verified
-
-
-def standing(events: Iterable[Event], *, city: City, as_of: date) -> Standing:
+def standing(
+    events: Iterable[Event], *, city: City, as_of: date, amount_fen: int | None = None, purchase: bool = False
+) -> Standing:
     """The furthest stage reported and the furthest proven by `as_of`. Planned steps must not be passed in.
 
-    Stages outside the city's order (paused, resumed, exited) do not move a project.
+    A stage is proven when the evidence of all its claims together completes one of the city's sets.
+    Stages outside the city's order (paused, resumed, exited, re-entered) turn the state and do not move the project.
     """
+    happened = [event for event in events if event.by <= as_of]
+    proofs: dict[str, set[Proof]] = {}
+    for event in happened:
+        proofs.setdefault(event.stage, set()).update(event.proofs)
     reported = proven = NOWHERE
-    for event in events:
-        stage = city.stage.get(event.stage)
-        if stage is None or event.by > as_of:
+    for code, shown in proofs.items():
+        stage = city.stage.get(code)
+        if stage is None:
             continue
         reported = max(reported, stage.order)
-        if stage.order > proven and any(
-            accepts(city.evidence_kind.get(proof.kind), event.stage, proof) for proof in event.proofs
-        ):
-            proven = stage.order
-    return Standing(reported, proven)
+        if stage.order > proven and shown:
+            found = weigh(code, frozenset(shown), city=city, amount_fen=amount_fen, purchase=purchase)
+            proven = stage.order if found.is_proven else proven
+    turned = [(event.stage, event.by) for event in happened]
+    return Standing(reported, proven, state(turned, lifecycle=city.lifecycle, as_of=as_of))

@@ -1,0 +1,28 @@
+"""Files under the hash of their content, outside the database. Storing one again changes nothing."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from luodi.core.installation import folder
+
+
+def path_of(sha256: str) -> Path:
+    return folder("files") / sha256[:2] / sha256
+
+
+def keep(path: Path) -> tuple[str, int]:
+    """Store a file. Returns its hash and size in bytes."""
+    digest = hashlib.sha256()
+    beside = tempfile.NamedTemporaryFile(dir=folder("files"), delete=False)  # noqa: SIM115 - renamed, not removed
+    with path.open("rb") as source, beside:
+        while block := source.read(1 << 20):
+            digest.update(block)
+            beside.write(block)
+        beside.flush()
+        os.fsync(beside.fileno())
+    place = path_of(digest.hexdigest())
+    place.parent.mkdir(exist_ok=True)
+    os.replace(beside.name, place)
+    return digest.hexdigest(), place.stat().st_size
