@@ -85,7 +85,8 @@ def million(count: int = 1_000_000) -> None:
                 hashes.write(leaf)
                 tree.add(leaf)
         root, public = tree.root.hex(), key.public_key().public_bytes_raw().hex()
-        head = {"size": count, "root": root, "algorithm": "sha256", "at": "", "key": public, "signature": key.sign(head_text(count, root, "sha256")).hex()}  # fmt: skip
+        signature = key.sign(head_text(count, root, "sha256", "")).hex()
+        head = {"size": count, "root": root, "algorithm": "sha256", "at": "", "key": public, "signature": signature}
         (folder / "heads.jsonl").write_bytes(orjson.dumps(head))
         (folder / "changes.jsonl").touch()
         files = {path.name: _sha256(path) for path in folder.iterdir()}

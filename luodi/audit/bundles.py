@@ -4,12 +4,14 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import orjson
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
+from django.db.models import Count, Max, Min
 from django.utils import timezone
 
 from luodi.audit import keys, sequencing
@@ -87,6 +89,7 @@ def _write_leaves(folder: Path) -> None:
     columns = ("size", "root", "algorithm", "at", "key", "signature")
     with (folder / "heads.jsonl").open("wb") as heads:
         for head in Head.objects.order_by("id").values(*columns):
+            head["at"] = head["at"].astimezone(UTC).isoformat()
             heads.write(orjson.dumps(head, option=orjson.OPT_SORT_KEYS) + b"\n")
 
 
@@ -188,7 +191,10 @@ def _second_file(leaves: Path) -> Iterator[Finding]:
 
 
 def _forged() -> Iterator[Finding]:
-    """Entries that somebody put into the database past the program: they lack the mark that needs the key."""
+    """Entries that somebody put into the database past the program: they lack the mark that needs the key, or a place of their own."""
+    ends = Entry.objects.aggregate(first=Min("leaf_index"), last=Max("leaf_index"), count=Count("leaf_index"))
+    if ends["count"] and (ends["first"], ends["last"]) != (0, ends["count"] - 1):
+        yield Finding(ends["count"] - 1, "the places of the leaves are not 0, 1, 2, …")
     for some in _pieces(Entry.objects.order_by("id"), 2000):
         changes = sequencing.changes_of(some)
         for entry in some:

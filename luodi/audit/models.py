@@ -102,4 +102,3 @@ class LogState(models.Model):
     algorithm = models.CharField(max_length=10)
     peaks = models.TextField(default="[]", help_text="JSON: roots of the complete subtrees, hex")
     file_bytes = models.BigIntegerField(default=0, help_text="length of the second file with these leaves in it")
-    signature = models.CharField(max_length=128, blank=True)

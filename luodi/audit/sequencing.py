@@ -71,7 +71,6 @@ def extend() -> LogState:
     state.file_bytes = _append(b"".join(lines[pk] + b"\n" for pk in missing))
     state.size, state.root = tree.size, tree.root.hex()
     state.peaks = orjson.dumps([peak.hex() for peak in tree.peaks]).decode()
-    state.signature = keys.sign(head_text(state.size, state.root, state.algorithm))
     state.save()
     last = Head.objects.first()
     if last is None or timezone.now() - last.at > OFTEN:
@@ -87,12 +86,14 @@ def publish() -> Head:
 
 
 def _keep(state: LogState) -> Head:
+    at = timezone.now()
     return Head.objects.create(
         size=state.size,
         root=state.root,
         algorithm=state.algorithm,
+        at=at,
         key=keys.public_key(),
-        signature=keys.sign(head_text(state.size, state.root, state.algorithm)),
+        signature=keys.sign(head_text(state.size, state.root, state.algorithm, at.astimezone(UTC).isoformat())),
     )
 
 

@@ -6,12 +6,13 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from luodi.audit import words
+from luodi.accounts.policy import masked
+from luodi.audit import differences, words
 from luodi.audit.models import Entry
 
 SIZE = 50
@@ -30,12 +31,19 @@ def entries(request: HttpRequest) -> HttpResponse:
         {
             "given": given,
             "actions": [(code, words.ACTIONS.get(code, code)) for code in actions],
-            "entries": [_shown(entry) for entry in rows],
+            "entries": [_shown(entry, request.user) for entry in rows],
             "newer": _url(given, after=rows[0].pk) if newer else "",
             "older": _url(given, before=rows[-1].pk) if older else "",
             "filtered": any(given.values()),
         },
     )
+
+
+@require_GET
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """One action whole: who, from where, what it wrote and changed, and its place in the tree."""
+    one = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
+    return render(request, "audit/entry.html", {**_shown(one, request.user), **differences.page(one, request.user)})
 
 
 def _filtered(found: QuerySet[Entry], given: dict[str, str]) -> QuerySet[Entry]:
@@ -71,12 +79,14 @@ def _url(given: dict[str, str], **place: int) -> str:
     return f"{reverse('audit:entries')}?{urlencode({**{k: v for k, v in given.items() if v}, **place})}"
 
 
-def _shown(entry: Entry) -> dict[str, Any]:
+def _shown(entry: Entry, user: Any) -> dict[str, Any]:
     return {
         "entry": entry,
         "action": words.ACTIONS.get(entry.action, entry.action),
         "details": [
-            (words.DETAILS.get(name, name), _text(value)) for name, value in entry.detail.items() if value != ""
+            (words.DETAILS.get(name, name), _text(value))
+            for name, value in masked(user, entry.detail).items()
+            if value != ""
         ],
     }
 

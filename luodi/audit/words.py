@@ -1,8 +1,12 @@
 """What the log's codes are called. An action or detail that is not here shows its code."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
+    "audit.bundle.exported": _("导出审计包"),
     "accounts.session.opened": _("登录"),
     "accounts.session.refused": _("登录被拒"),
     "intake.batch.received": _("收到台账"),
@@ -66,3 +70,77 @@ DETAILS = {
     "last": _("至"),
     "review_on": _("复查日期"),
 }
+
+TABLES = {
+    "User": _("账号"),
+    "LedgerFile": _("台账文件"),
+    "Batch": _("导入批次"),
+    "Row": _("台账行"),
+    "RememberedMapping": _("列对应"),
+    "Party": _("主体"),
+    "Project": _("项目"),
+    "Alias": _("别名"),
+    "Participation": _("主体参与"),
+    "Amount": _("金额"),
+    "StageEvent": _("阶段记录"),
+    "NetDecision": _("净数认定"),
+    "Assignment": _("项目分派"),
+    "Evidence": _("佐证"),
+    "Support": _("佐证与阶段"),
+    "Snapshot": _("快照"),
+}
+COLUMNS = {
+    "withdrawn_at": _("撤回时间"),
+    "recorded_at": _("记录时间"),
+    "version": _("版本"),
+    "package_id": _("打包项目"),
+    "package": _("打包项目"),
+    "unit": _("填报单位"),
+    "role": _("角色"),
+    "title": _("职务"),
+    "first_name": _("姓名"),
+    "is_active": _("启用"),
+    "name": _("名称"),
+    "key": _("比对名称"),
+    "state": _("状态"),
+    "counts": _("行数"),
+    "sheets": _("工作表"),
+    "mapping": _("列对应"),
+    "job_id": _("任务"),
+    "committed_at": _("入库时间"),
+    "reverted_at": _("撤回时间"),
+    "problems": _("问题"),
+    "verdict": _("核实结论"),
+    "verified_by_id": _("核实人"),
+    "verified_at": _("核实时间"),
+    "reason": _("理由"),
+    "revoked_by_id": _("撤销人"),
+    "revoked_at": _("撤销时间"),
+    "credit_code": _("统一社会信用代码"),
+}
+
+
+def table(model: Any, code: str) -> str:
+    """What a table's rows are called; its code when nobody named it."""
+    return str(TABLES.get(getattr(model, "__name__", ""), code))
+
+
+named: list[Callable[[str], str]] = []
+"""Parts above register what their fields are called; the code itself is no answer."""
+
+
+told: list[Callable[[str, str], str]] = []
+"""Parts above register how a fact, which the record keeps in canonical form, reads: field and fact to words."""
+
+
+def fact(field: str, text: str) -> str:
+    for tell in told:
+        text = tell(field, text)
+    return text
+
+
+def column(code: str) -> str:
+    """A column, or the ledger field that a fact is named after."""
+    if code in COLUMNS:
+        return str(COLUMNS[code])
+    return next((name for ask in named if (name := ask(code)) != code), code)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
 from luodi.accounts.permissions import ROUTES, may
+from luodi.audit.models import LogState
 from luodi.core.installation import city
 
 VERSION = "0.2.0"
@@ -27,7 +28,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "data_stamp": _("数据时点 %(at)s · 口径 %(definition)s")
         % {"at": timezone.localtime().strftime("%Y-%m-%d %H:%M"), "definition": here.definition["version"]},
         "version": VERSION,
+        "log_head": log_head() if isinstance(user, User) else "",
     }
+
+
+def log_head() -> str:
+    """How many leaves the log has and the beginning of its root, as a footer shows it; blank before the first."""
+    state = LogState.objects.first()
+    return f"{state.size}:{state.root[:16]}" if state else ""
 
 
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:

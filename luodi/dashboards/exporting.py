@@ -37,7 +37,7 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(_RISKY) else text
 
 
-def build(state: ListState, user: User, *, today: date) -> Export:
+def build(state: ListState, user: User, *, today: date, head: str) -> Export:
     """Write the workbook row by row: in memory stands the packed file only, some 100 bytes a row."""
     import xlsxwriter
 
@@ -49,7 +49,7 @@ def build(state: ListState, user: User, *, today: date) -> Export:
     written = 0
     for written, row in enumerate(_rows(state, user), start=1):
         sheet.write_row(written, row)
-    sheet.write_end(written, whole)
+    sheet.write_end(written, whole, head)
     book.close()
     file.seek(0)
     return Export(file, written, whole.rows)
@@ -119,7 +119,7 @@ class _Sheet:
             else:
                 self.sheet.write_string(line, index, safe(columns.text(code, row, self.unit)), self.text)
 
-    def write_end(self, written: int, whole: Whole) -> None:
+    def write_end(self, written: int, whole: Whole, head: str) -> None:
         """The sum over the whole filter, how it is counted, and how much of it is here."""
         line = HEAD_ROW + written + 1
         self.sheet.write_string(line, 0, _("合计"), self.bold)
@@ -135,6 +135,7 @@ class _Sheet:
         if whole.count.without_amount:
             without = {"n": f"{whole.count.without_amount:,}"}
             notes.append(_("合计金额不含 %(n)s 个没有写明确切人民币金额的项目") % without)
+        notes.append(_("审计日志树头 %(head)s") % {"head": head})
         for offset, note in enumerate(notes, start=1):
             self.sheet.write_string(line + offset, 0, note, self.plain)
         self.sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + max(written, 1), self.last_column)

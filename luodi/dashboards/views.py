@@ -17,6 +17,7 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.accounts.policy import fields_of, scope_of
 from luodi.accounts.queries import signed_in
+from luodi.audit import sequencing
 from luodi.core.installation import city
 from luodi.dashboards import actions, dossier, exporting, listing
 from luodi.dashboards import cockpit as cockpit_page
@@ -101,7 +102,8 @@ def projects_export(request: HttpRequest) -> FileResponse:
     """The list as a workbook: the same filter, the same columns."""
     user = signed_in(request)
     state, today = ListState.from_query(request.GET, user), timezone.localdate()
-    export = exporting.build(state, user, today=today)
+    head = sequencing.publish()
+    export = exporting.build(state, user, today=today, head=f"{head.size}:{head.root}")
     actions.note_export(actor=user, query=state.query(), rows=export.rows, total=export.total)
     name = f"{_('项目清单')}_{today}.xlsx"
     return FileResponse(export.file, as_attachment=True, filename=name)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -5,6 +7,11 @@ class IntakeConfig(AppConfig):
     name = "luodi.intake"
 
     def ready(self) -> None:
-        from luodi.intake import tasks
+        from luodi.audit import bundles
+        from luodi.audit import words as audit_words
+        from luodi.intake import files, tasks, words
 
         tasks.register_all()
+        audit_words.named.append(words.field_name)
+        audit_words.told.append(partial(words.fact, unit="万元"))
+        bundles.derived.append(files.damaged)

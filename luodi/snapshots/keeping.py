@@ -1,7 +1,7 @@
 """Keeping the stored standings true: recomputed for the projects that an action touched."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -84,11 +84,28 @@ def _refresh(projects: Sequence[int]) -> None:
     # Two refreshes of one project follow each other: the second sees what the first person did.
     locked = Project.objects.select_for_update().filter(pk__in=_family(projects)).order_by("pk")
     ids = list(locked.values_list("id", flat=True))
-    today = timezone.localdate()
-    counted, investors = queries.counted(ids, as_of=today), _investors(ids)
     Standing.objects.filter(pk__in=ids).delete()
-    rows = [_row(project, one, investors.get(project, ""), today) for project, one in counted.items()]
-    insert_rows(Standing, COLUMNS, rows)
+    insert_rows(Standing, COLUMNS, _computed(ids, timezone.localdate()))
+
+
+def _computed(ids: Sequence[int], day: date) -> list[list[Any]]:
+    counted, investors = queries.counted(ids, as_of=day), _investors(ids)
+    return [_row(project, one, investors.get(project, ""), day) for project, one in counted.items()]
+
+
+def untrue() -> Iterator[str]:
+    """Stored standings that are not what the record gives for their day: somebody wrote them past the program."""
+    stored = {row[0]: list(row) for row in Standing.objects.values_list(*COLUMNS)}
+    current = set(Project.objects.current().values_list("id", flat=True))
+    for day in sorted({row[-1] for row in stored.values()}):
+        ids = [project for project, row in stored.items() if row[-1] == day and project in current]
+        for start in range(0, len(ids), CHUNK):
+            family = sorted(_family(ids[start : start + CHUNK]))
+            for row in _computed(family, day):
+                if row[0] in stored and stored[row[0]][-1] == day and stored[row[0]] != row:
+                    yield f"standing of project {row[0]} is not what the record gives"
+    for project in sorted(current - stored.keys()):
+        yield f"project {project} has no standing"
 
 
 def _family(projects: Sequence[int]) -> set[int]:

@@ -8,6 +8,8 @@ import pytest
 
 from luodi.audit.actions import record
 from luodi.audit.models import Entry
+from tests.core.record import load
+from tests.ledger_files import row, write
 
 
 def shown(client, query=""):
@@ -89,3 +91,18 @@ def test_actions_are_told_in_words(signed_in, entries):
 @pytest.mark.parametrize("role", ["project_office", "unit_clerk", "leader"])
 def test_others_do_not_read_the_log(signed_in, role):
     assert signed_in(role).get("/audit/").status_code == 403
+
+
+def test_an_entry_shows_what_it_changed_before_and_after(signed_in, account, tmp_path):
+    office = account("project_office")
+    for name, amount in (("一.xlsx", 1200), ("二.xlsx", 1500)):
+        load(write(tmp_path / name, [row(1, "甲厂", amount=amount)]), office)
+    committed = Entry.objects.filter(action="intake.batch.committed").first()
+
+    page = signed_in("auditor").get(f"/audit/{committed.pk}/").content.decode()
+
+    assert "总投资" in page
+    assert "1,200" in page
+    assert "1,500" in page
+    assert "改动前" in page
+    assert signed_in("leader").get(f"/audit/{committed.pk}/").status_code == 403

@@ -46,6 +46,8 @@ def test_it_has_title_caption_units_rows_total_and_count(signed_in, register):
     assert rows[12][0] == "已导出 8 / 8 行"
     assert rows[13][0] == "共 8 条记录：打包 7 个、拆分 7 个"
     assert rows[14][0] == "合计金额不含 3 个没有写明确切人民币金额的项目"
+    assert rows[15][0].startswith("审计日志树头 ")
+    assert len(rows[15][0].rpartition(":")[2]) == 64
     assert "%E9%A1%B9%E7%9B%AE%E6%B8%85%E5%8D%95" in answer.headers["Content-Disposition"]
 
 
@@ -55,7 +57,7 @@ def test_it_prints_on_a3_lying_with_the_head_on_every_page(signed_in, register):
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
     assert sheet.freeze_panes == "C4"
     assert sheet.print_title_rows == "$3:$3"
-    assert sheet.print_area.replace("$", "").endswith("A1:J15")
+    assert sheet.print_area.replace("$", "").endswith("A1:J16")
     assert sheet.column_dimensions["B"].width > 30
 
 

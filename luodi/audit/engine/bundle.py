@@ -152,7 +152,7 @@ def _heads(folder: Path, report: Report, about: dict[str, Any]) -> dict[int, lis
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for number, head in enumerate(_lines(folder / "heads.jsonl")):
         report.heads += 1
-        text = head_text(head["size"], head["root"], head["algorithm"])
+        text = head_text(head["size"], head["root"], head["algorithm"], head["at"])
         if not _signed(head["key"], text, head["signature"]):
             report.add(iter([Finding(None, f"head {number}: the signature does not fit")]))
         found[head["size"]].append((f"head {number}", head["root"]))

@@ -26,6 +26,6 @@ def changes_hash(lines: Iterable[bytes]) -> tuple[int, str]:
     return (len(all_lines), hashlib.sha256(b",".join(all_lines)).hexdigest()) if all_lines else (0, "")
 
 
-def head_text(size: int, root: str, algorithm: str) -> bytes:
-    """What the signature of a tree head is over."""
-    return f"luodi.audit/1 {algorithm} {size} {root}".encode()
+def head_text(size: int, root: str, algorithm: str, at: str) -> bytes:
+    """What the signature of a tree head is over. `at`: the moment in ISO form, UTC."""
+    return f"luodi.audit/1 {algorithm} {size} {root} {at}".encode()
