@@ -5,9 +5,12 @@ class EvidenceConfig(AppConfig):
     name = "luodi.evidence"
 
     def ready(self) -> None:
-        from luodi.evidence import ledger
+        from luodi.evidence import ahead, ledger, tasks
         from luodi.evidence.models import Evidence
-        from luodi.projects import reverting, writing
+        from luodi.projects import reporting, reverting, writing
+
+        tasks.register_all()
+        reporting.reported.append(ahead.speak)
 
         writing.followers.append(ledger.follow)
         reverting.STATEMENTS.append(Evidence)

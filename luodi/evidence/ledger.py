@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from luodi.core.installation import city
 from luodi.core.rows import insert_rows, reserve_ids
+from luodi.evidence.ahead import speak
 from luodi.evidence.models import Evidence, Support
 from luodi.projects.models import StageEvent
 from luodi.projects.writing import Applied
@@ -48,6 +49,7 @@ def follow(applied: Sequence[Applied], now: datetime) -> None:
         for event in repeated.get(item.row_id, ())
     }
     insert_rows(Support, ["evidence_id", "event_id", "recorded_at"], [[*pair, now] for pair in sorted(supports)])
+    speak([item.project_id for item in applied if item.event_ids and not item.is_new])
 
 
 def _repeated(items: dict[int, Applied]) -> dict[int, list[int]]:

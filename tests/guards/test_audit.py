@@ -11,13 +11,17 @@ from django.core.exceptions import PermissionDenied
 
 from luodi.audit.bundles import verify_here
 from luodi.audit.models import Entry
+from luodi.evidence import receiving
+from luodi.evidence.engine.reader import Read
 from luodi.evidence.models import Evidence
+from luodi.evidence.receiving import Paper
 from luodi.intake import actions as intake
 from luodi.jobs.models import Job
 from luodi.projects.models import Project
 from luodi.projects.reporting import Claim
 from luodi.snapshots.models import Snapshot
 from tests.core.record import load, project
+from tests.evidence import papers
 from tests.ledger_files import row, write
 
 TODAY = date(2024, 12, 31)
@@ -82,6 +86,26 @@ def _reenter(world, actor):
     return act("projects.reenter", actor=actor, project=world.project, day=TODAY, reason="重新签约")
 
 
+def _add(world, actor):
+    return act("evidence.add", actor=actor, project=world.project, paper=world.paper)
+
+
+def _link(world, actor):
+    evidence = _add(world, actor)
+    return act("evidence.link", actor=actor, evidence=evidence, event=world.project.events.get())
+
+
+def _withdraw(world, actor):
+    return act("evidence.withdraw", actor=actor, evidence=_add(world, actor), reason="传错了")
+
+
+def _settle(world, actor):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(receiving, "AT_ONCE", 0)
+        file = _add(world, actor).file
+    return act("evidence.settle", actor=actor, file=file, found=Read("pdf"))
+
+
 def _delete_view(world, actor):
     view = act("dashboards.save_view", actor=actor, name="新", query="q=1")
     return act("dashboards.delete_view", actor=actor, view=view)
@@ -114,6 +138,17 @@ ACTIONS = {
         lambda w, a: act("evidence.answer", actor=a, evidence=w.evidence, text="一期"),
         ["evidence.evidence.answered"],
     ),
+    "evidence.add": (
+        lambda w, a: act("evidence.add", actor=a, project=w.project, paper=w.paper),
+        ["evidence.evidence.filed"],
+    ),
+    "evidence.report": (
+        lambda w, a: act("evidence.report", actor=a, project=w.project, claim=CLAIM, papers=[w.paper]),
+        ["projects.stage.reported", "evidence.evidence.filed"],
+    ),
+    "evidence.link": (_link, ["evidence.evidence.filed", "evidence.evidence.linked"]),
+    "evidence.withdraw": (_withdraw, ["evidence.evidence.filed", "evidence.evidence.withdrawn"]),
+    "evidence.settle": (_settle, ["evidence.evidence.filed", "jobs.job.queued", "evidence.file.clean"]),
     "intake.receive": (
         lambda w, a: act("intake.receive", actor=a, path=w.path, name="新.xlsx"),
         ["intake.batch.received"],
@@ -169,6 +204,7 @@ def world(db, account, tmp_path, settings):
         waiting=intake.receive(actor=None, path=path, name="又.xlsx"),
         project=project("甲厂"),
         evidence=Evidence.objects.get(),
+        paper=Paper(papers.contract(tmp_path / "合同.pdf"), "合同.pdf", "contract", "signed"),
         job=Job.objects.create(kind="snapshots.standings"),
     )
 

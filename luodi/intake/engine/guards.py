@@ -154,11 +154,11 @@ def _examine_zip(path: Path, limits: Limits) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-            _check_entries(entries, limits)
+            check_entries(entries, limits)
             kind = _zip_kind({_plain_name(entry) for entry in entries})
             if kind == "ods":
                 _check_manifest(archive)
-            _check_prologues(archive, entries)
+            check_prologues(archive, entries)
             return kind
     except Refusal:
         raise
@@ -173,7 +173,7 @@ def _plain_name(entry: zipfile.ZipInfo) -> str:
     return entry.filename.replace("\\", "/").lower()
 
 
-def _check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
+def check_entries(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(entries) > limits.entries:
         raise refusal("zip_bomb", f"内含 {len(entries)} 个部件")
     if sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
@@ -212,7 +212,7 @@ def _check_manifest(archive: zipfile.ZipFile) -> None:
         raise refusal("password")
 
 
-def _check_prologues(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+def check_prologues(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
     """A document type may only stand before the root element, so the beginning of each XML part is enough."""
     for entry in entries:
         if not _plain_name(entry).endswith((".xml", ".rels", ".vml")):
