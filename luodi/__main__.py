@@ -16,9 +16,10 @@ def main() -> None:
     from luodi.intake.commands import intake
     from luodi.jobs.commands import worker
     from luodi.snapshots.commands import figures, snapshot
+    from luodi.upkeep.commands import backup, move, restore
 
     group = click.Group("luodi", help="落地：以落地为标准的项目管理。Run a city's projects, judged by what landed.")
-    for command in (serve, migrate, account, audit, worker, intake, snapshot, figures, demo):
+    for command in (serve, migrate, account, audit, worker, intake, snapshot, figures, backup, restore, move, demo):
         group.add_command(command)
     group(prog_name="luodi")
 

@@ -44,7 +44,7 @@ def verify(folder: Path | None, witness: str | None, key: str, as_json: bool) ->
     """核验审计包；不写文件夹则核验本机 · Verify a bundle, or this installation."""
     known = _witness(witness)
     report = bundle.verify(folder, witness=known, key=key) if folder else bundles.verify_here(witness=known)
-    click.echo(json.dumps(_as_dict(report), ensure_ascii=False) if as_json else _words(report))
+    click.echo(json.dumps(_as_dict(report), ensure_ascii=False) if as_json else report_words(report))
     sys.exit(0 if report.ok else BAD)
 
 
@@ -83,7 +83,8 @@ def _as_dict(report: Report) -> dict[str, object]:
     }
 
 
-def _words(report: Report) -> str:
+def report_words(report: Report) -> str:
+    """A report in sentences, the first bad leaf first."""
     about = f"{report.leaves} 片叶，{report.rows} 行记录，{report.heads} 个树头\n树根 {report.root}\n公钥 {report.key}"
     if report.ok:
         return f"一致：{about}"

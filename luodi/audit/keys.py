@@ -39,6 +39,11 @@ def public_key() -> str:
     return key().public_key().public_bytes_raw().hex()
 
 
+def forget() -> None:
+    """After a restore the key on disk is another one."""
+    _key.cache_clear()
+
+
 def sign(text: bytes) -> str:
     return key().sign(text).hex()
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
     "audit.bundle.exported": _("导出审计包"),
+    "upkeep.backup.made": _("备份"),
+    "upkeep.backup.restored": _("从备份恢复"),
     "accounts.session.opened": _("登录"),
     "accounts.session.refused": _("登录被拒"),
     "intake.batch.received": _("收到台账"),

@@ -15,7 +15,6 @@ from luodi.intake.engine.amounts import Amount
 from luodi.intake.engine.facts import stage_of
 from luodi.jobs.models import Job
 from luodi.jobs.worker import Progress
-from luodi.projects import register
 from luodi.projects.models import Participation, Project
 from luodi.projects.writing import Applied, member_count
 from luodi.snapshots import queries
@@ -37,11 +36,12 @@ def follow(applied: Sequence[Applied], now: datetime) -> None:
     """After ledger rows were written. All that a new project says is in its row, so only known projects are read back."""
     rows_of = Counter(item.project_id for item in applied)
     fresh = [item for item in applied if item.is_new and rows_of[item.project_id] == 1]
-    insert_rows(Standing, COLUMNS, [_first_standing(item, queries.local_day(now)) for item in fresh])
+    investors, today = _investors([item.project_id for item in fresh]), queries.local_day(now)
+    insert_rows(Standing, COLUMNS, [_first_standing(item, investors.get(item.project_id, ""), today) for item in fresh])
     refresh(list(rows_of.keys() - {item.project_id for item in fresh}))
 
 
-def _first_standing(item: Applied, today: date) -> list[Any]:
+def _first_standing(item: Applied, investor: str, today: date) -> list[Any]:
     values = item.row.values
     cited = ledger.sources(str(values.get("source", "")))
     proofs = tuple(Proof(ledger.KIND, ledger.grade_of(s, str(values.get("grade", ""))), verified=False) for s in cited)
@@ -57,10 +57,6 @@ def _first_standing(item: Applied, today: date) -> list[Any]:
     fen = amount.minor if exact and isinstance(amount, Amount) else None
     bought = city().proof.purchase_tag in str(values.get("kind", ""))
     own = standing(events, city=city(), as_of=today, amount_fen=fen, purchase=bought)
-    acting = [
-        p.name for role in register.PARTY_FIELDS if values.get(role) for p in register.principals(str(values[role]))
-    ]
-    investor = acting[0][:300] if acting else ""
     stated = member_count(str(values.get("stated_members", "")))
     # Alone so far: if it turns out to lie in a package, joining it recomputes both.
     alone = collapse({0: Node(None, own.reported, own.proven, False, fen, stated, own.state)})[0]
