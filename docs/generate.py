@@ -38,7 +38,81 @@ def permissions() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"docs/reference/ledger-fields.md": ledger_fields, "docs/reference/permissions.md": permissions}
+def access() -> str:
+    """What comes back at every route, for every role and method; and what each role sees of a project."""
+    from luodi.accounts import matrix
+    from luodi.accounts.permissions import Role
+    from luodi.accounts.policy import SCOPES
+    from luodi.core.access import CLASSES
+    from luodi.core.installation import access as city_access
+
+    roles = list(Role)
+    labels = [str(role.label) for role in roles]
+    lines = [
+        NOTE,
+        "# 访问控制表 · Access table\n",
+        "给安全管理员看的表：每个地址、每种方法、每个角色得到什么结果。由权限表生成；`tests/guards/test_access.py` 以每个角色、未登录者、"
+        "GET 和 POST 调用每一个地址，逐格核对，缺一格或错一格测试就失败。\n",
+        "● 受理（对象不在本人范围内仍是 404） · ○ 拒绝（403） · 登录：转到登录页 · – 不受理这种方法（405）。"
+        "下表是三员不分立时的结果；分立后不同的权限见文末。\n",
+        "| 地址 | 方法 | 权限 | 未登录 | " + " | ".join(labels) + " |",
+        "|---|---|---|---|" + "---|" * len(roles),
+    ]
+    for row in matrix.rows():
+        cells = " | ".join(row.results[role] for role in (matrix.STRANGER, *roles))
+        lines.append(f"| `{row.address}` | {row.method} | `{row.permission}` | {cells} |")
+    reach = {"city": "全市", "unit": "本单位及下级单位", "assigned": "交办给本人的项目"}
+    names = dict(zip(CLASSES, ("公开", "内部", "个人信息"), strict=True))
+    lines += [
+        "\n## 范围与栏目 · Scope and field classes\n",
+        "| 角色 | 看到哪些项目 | 本单位项目的栏目 | 其他项目的栏目 |",
+        "|---|---|---|---|",
+    ]
+    for role in roles:
+        own, other = city_access().classes_for(role)
+        seen = [" ".join(names[kind] for kind in CLASSES if kind in classes) for classes in (own, other)]
+        lines.append(f"| {role.label} | {reach[SCOPES[role]]} | {seen[0]} | {seen[1]} |")
+    return "\n".join([*lines, *_field_classes(), *_separated(labels)]) + "\n"
+
+
+def _field_classes() -> list[str]:
+    """Each ledger field's class in the shipped city."""
+    from luodi.core.access import CLASSES
+    from luodi.core.installation import access as city_access
+    from luodi.intake import words
+
+    found = [
+        "\n## 栏目分级 · Classes of fields\n",
+        "没有列出的栏目按内部。城市可改 `access.toml`。\n",
+        "| 分级 | 栏目 |",
+        "|---|---|",
+    ]
+    for kind, name in zip(CLASSES, ("公开", "内部", "个人信息"), strict=True):
+        own = [field for field, of in city_access().named.items() if of == kind]
+        own += [f"`{pattern}`" for pattern, of in city_access().patterns if of == kind]
+        found.append(f"| {name} | {'、'.join(str(words.FIELDS.get(field, field)) for field in own)} |")
+    return found
+
+
+def _separated(labels: list[str]) -> list[str]:
+    """What the separation of administrators changes."""
+    from luodi.accounts.permissions import SEPARATED, Role
+
+    found = [
+        "\n## 三员分立后不同的权限 · With separated administrators\n",
+        "| permission | " + " | ".join(labels) + " |",
+    ]
+    found.append("|---|" + "---|" * len(labels))
+    for name, allowed in SEPARATED.items():
+        found.append(f"| `{name}` | " + " | ".join("●" if role in allowed else "" for role in Role) + " |")
+    return found
+
+
+PAGES = {
+    "docs/reference/ledger-fields.md": ledger_fields,
+    "docs/reference/permissions.md": permissions,
+    "docs/reference/access.md": access,
+}
 
 
 def main() -> None:
