@@ -10,7 +10,7 @@ def main() -> None:
     """Set Django up, gather the commands of the parts, run."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luodi.settings")
     django.setup()
-    from luodi.accounts.commands import account
+    from luodi.accounts.commands import account, password
     from luodi.audit.commands import audit
     from luodi.dashboards.commands import demo
     from luodi.intake.commands import intake
@@ -19,7 +19,22 @@ def main() -> None:
     from luodi.upkeep.commands import backup, move, restore
 
     group = click.Group("luodi", help="落地：以落地为标准的项目管理。Run a city's projects, judged by what landed.")
-    for command in (serve, migrate, account, audit, worker, intake, snapshot, figures, backup, restore, move, demo):
+    commands = (
+        serve,
+        migrate,
+        account,
+        password,
+        audit,
+        worker,
+        intake,
+        snapshot,
+        figures,
+        backup,
+        restore,
+        move,
+        demo,
+    )
+    for command in commands:
         group.add_command(command)
     group(prog_name="luodi")
 

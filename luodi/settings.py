@@ -73,6 +73,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "luodi.core",
     "luodi.accounts",
     "luodi.audit",
@@ -96,7 +102,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "luodi.accounts.middleware.SessionLimitsMiddleware",
     "luodi.accounts.middleware.RoutePermissionMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "luodi.urls"
 WSGI_APPLICATION = "luodi.wsgi.application"
@@ -140,11 +149,49 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-]
+SESSION_COOKIE_HTTPONLY, SESSION_COOKIE_SAMESITE = True, "Lax"
+# Idle and longest time, lock-out and the password profile are the city's: its access.toml.
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "luodi.accounts.passwords.ProfileValidator"}]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# By name alone: behind a proxy a whole office has one address, and locking that would lock all of them out.
+AXES_LOCKOUT_PARAMETERS, SILENCED_SYSTEM_CHECKS = ["username"], ["axes.W006"]
+AXES_FAILURE_LIMIT = "luodi.accounts.lockout.failure_limit"
+AXES_COOLOFF_TIME = "luodi.accounts.lockout.cool_off"
+AXES_LOCKOUT_CALLABLE = "luodi.accounts.lockout.page"
+AXES_CLIENT_IP_CALLABLE = "luodi.accounts.lockout.address"
+AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True  # the audit log says who came
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = AXES_VERBOSE = AXES_ENABLE_ADMIN = False
+
+ACCOUNT_ADAPTER = "luodi.accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "luodi.accounts.adapters.SignOnAdapter"
+MFA_ADAPTER = "luodi.accounts.factors.FactorAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # wrong passwords and codes are counted by axes, for all workers together
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A code that was used is remembered here, so every worker process must see it.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
+
+# Single sign-on: nothing is called, and no button shown, while the address is blank.
+OIDC_URL = os.environ.get("LUODI_OIDC_URL", "")
+OIDC_NAME = os.environ.get("LUODI_OIDC_NAME", "统一身份认证") if OIDC_URL else ""
+OIDC_CLAIM = os.environ.get("LUODI_OIDC_CLAIM", "preferred_username")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "city",
+                "name": OIDC_NAME,
+                "client_id": os.environ.get("LUODI_OIDC_CLIENT", "luodi"),
+                "secret": os.environ.get("LUODI_OIDC_SECRET", ""),
+                "settings": {"server_url": OIDC_URL, "oauth_pkce_enabled": True},
+            }
+        ]
+        if OIDC_URL
+        else []
+    }
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -152,7 +199,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Chromium holds the redirect of a form to this as well: the way to the sign-on service begins with one.
+        "form-action": [SELF, *([f"{urlsplit(OIDC_URL).scheme}://{urlsplit(OIDC_URL).netloc}"] if OIDC_URL else [])],
         "frame-ancestors": [NONE],
     }
 }

@@ -11,9 +11,11 @@ from luodi.dashboards.login import Login
 urlpatterns = [
     path("health", health, name="health"),
     path("login/", Login.as_view(), name="login"),
+    path("login/", Login.as_view(), name="account_login"),  # as allauth calls it
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
     path("unit/", include(([path("", choose_unit, name="unit")], "core"))),
+    path("", include("luodi.accounts.urls")),
     path("", include("luodi.dashboards.urls")),
     path("intake/", include("luodi.intake.urls")),
     path("jobs/", include("luodi.jobs.urls")),

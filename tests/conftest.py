@@ -1,6 +1,7 @@
 """What all tests share: a data folder of their own, accounts, a signed-in client."""
 
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ def pytest_configure() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -45,6 +47,10 @@ def signed_in(client: Any, account: Callable[..., Any]) -> Callable[..., Any]:
     def sign_in(role: str, **options: str) -> Any:
         user = account(role, **options)
         client.force_login(user)
+        # As the login page leaves it; else the first page would write the session as well.
+        session = client.session
+        session["began"] = session["seen"] = int(time.time())
+        session.save()
         client.user = user
         return client
 

@@ -101,12 +101,16 @@ def may_verify_evidence(user: Any, *, unit: str, kind: str, filed_by: int | None
 MASK = "■■■"
 
 
-def masked(user: Any, detail: Any) -> Any:
-    """A log entry's detail as this reader may see it: values under the name of a classified field they may not see are covered."""
-    sees = fields_of(user)
+def masked(user: Any, detail: Any, *, unknown: bool = True) -> Any:
+    """A log entry's detail as this reader may see it: values under the name of a field that is closed to them are covered.
+
+    `unknown`: whether a name that is no classified field (a count, a file's hash) is shown; in rows of the record it is not,
+    for there an unknown name is a field that nobody has classified.
+    """
+    sees, known = fields_of(user), access().named
     if isinstance(detail, dict):
-        known = access().named
         return {
-            name: MASK if name in known and not sees[name] else masked(user, value) for name, value in detail.items()
+            name: masked(user, value, unknown=unknown) if sees[name] or (unknown and name not in known) else MASK
+            for name, value in detail.items()
         }
-    return [masked(user, item) for item in detail] if isinstance(detail, list) else detail
+    return [masked(user, item, unknown=unknown) for item in detail] if isinstance(detail, list) else detail

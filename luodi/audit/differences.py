@@ -40,14 +40,16 @@ def page(entry: Entry, user: Any) -> dict[str, Any]:
 
 def _cells(change: Change, user: Any) -> Iterator[tuple[str, str, str]]:
     """Column by column; of a column that holds named facts only those that differ."""
+    # Tables of accounts say nothing of projects; everywhere else a column that nobody has classified is internal.
+    unknown = change.table.startswith("accounts_")
     for column, (before, after) in orjson.loads(change.columns).items():
         old, new = _parsed(before), _parsed(after)
         if isinstance(old, dict) and isinstance(new, dict):
             names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-            old, new = (masked(user, {name: side.get(name) for name in names}) for side in (old, new))
+            old, new = (masked(user, {name: side.get(name) for name in names}, unknown=unknown) for side in (old, new))
             yield from ((words.column(name), _fact(name, old[name]), _fact(name, new[name])) for name in names)
         else:
-            seen = masked(user, {column: [old, new]})[column]
+            seen = masked(user, {column: [old, new]}, unknown=unknown)[column]
             old, new = seen if isinstance(seen, list) else (seen, seen)
             yield words.column(column), _text(old), _text(new)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
 from luodi.accounts.permissions import ROUTES, may
+from luodi.accounts.queries import home_of
 from luodi.audit.models import LogState
 from luodi.core.installation import city
 
@@ -23,6 +24,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "city_name": here.name_en if get_language() == "en" else here.name,
         "nav": _nav(request) if isinstance(user, User) else [],
+        "home_url": home_of(user) if isinstance(user, User) else "/",
         "money_unit": user.money_unit if isinstance(user, User) else "万元",
         "demo_mode": settings.DEMO_MODE,
         "data_stamp": _("数据时点 %(at)s · 口径 %(definition)s")
@@ -45,6 +47,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
         ("intake:upload", _("台账导入")),
         ("intake:batches", _("导入批次")),
         ("audit:entries", _("审计")),
+        ("accounts:accounts", _("账号")),
     ]
     current = request.resolver_match.view_name if request.resolver_match else ""
     return [

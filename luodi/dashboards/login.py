@@ -1,14 +1,15 @@
-"""Signing in: the form, the demo accounts, and a trace of who came and who was turned away."""
+"""Signing in: the form, the demo accounts, the city's sign-on service, and a trace of who came and who was turned away."""
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login as Entering
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse
 
-from luodi.accounts.models import User
-from luodi.audit.actions import record
+from luodi.accounts.actions import note_refusal
 from luodi.dashboards import demo
 
 
@@ -19,18 +20,16 @@ class Login(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         accounts = demo.login_rows() if settings.DEMO_MODE else []
-        return super().get_context_data(**kwargs) | {"demo_accounts": accounts}
+        return super().get_context_data(**kwargs) | {"demo_accounts": accounts, "sign_on": settings.OIDC_NAME}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """The password is right; a second factor may be asked for before anybody is in."""
         user = form.get_user()
-        if isinstance(user, User):
-            record(user, "accounts.session.opened", user, address=self._address())
-        return super().form_valid(form)
+        entering = Entering(user=user, redirect_url=self.get_redirect_url() or None)
+        answer: HttpResponse = perform_password_login(self.request, {"username": user.get_username()}, entering)
+        return answer
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        tried = form.data.get("username", "").replace("\0", "")[:150]
-        record(None, "accounts.session.refused", by=tried or "—", address=self._address())
+        locked = bool(getattr(self.request, "axes_locked_out", False))
+        note_refusal(tried=form.data.get("username", ""), locked=locked)
         return super().form_invalid(form)
-
-    def _address(self) -> str:
-        return str(self.request.META.get("REMOTE_ADDR", ""))

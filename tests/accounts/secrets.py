@@ -120,7 +120,9 @@ def text_of(response: Any) -> str:
     if body[:2] == b"PK":
         parts = zipfile.ZipFile(io.BytesIO(body))
         body = b"\n".join(parts.read(name) for name in sorted(parts.namelist()) if name != "docProps/core.xml")
-    headers = "\n".join(f"{name}: {value}" for name, value in response.items() if name != "Content-Length")
+    headers = "\n".join(
+        f"{name}: {value}" for name, value in response.items() if name not in {"Content-Length", "X-Request-Id"}
+    )
     text = f"{response.status_code}\n{headers}\n" + body.decode("utf-8", "replace")
     text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", "MOMENT", text)
     return re.sub(r"(csrfmiddlewaretoken\" value=\"|X-CSRFToken&quot;: &quot;|X-CSRFToken\": \")\w+", r"\1TOKEN", text)

@@ -12,7 +12,7 @@ def test_who_signs_in_is_written_down(client, account):
     assert (answer.status_code, answer.url) == (302, "/")
     entry = Entry.objects.get(action="accounts.session.opened")
     assert entry.actor.username == "wang"
-    assert entry.detail == {"address": "127.0.0.1"}
+    assert (entry.address, entry.detail) == ("127.0.0.1", {"method": "password"})
 
 
 def test_who_is_turned_away_is_written_down_by_the_name_tried(client, account):

@@ -35,6 +35,7 @@ def _mismatches(client, account, role):
     for row in matrix.rows():
         client.logout()
         if person:
+            person.refresh_from_db()
             client.force_login(person)
         found = _result(_call(client, row.route, row.method))
         if found != row.results[role]:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from luodi.accounts.models import User
 from luodi.audit.bundles import verify_here
 from luodi.audit.models import Entry
 from luodi.evidence import receiving
@@ -185,6 +186,48 @@ ACTIONS = {
     "projects.reenter": (_reenter, ["projects.state.exited", "projects.state.reentered"]),
     "snapshots.take": (lambda w, a: act("snapshots.take", actor=a, as_of=TODAY), ["snapshots.snapshot.taken"]),
 }
+
+
+def _account(verb, **given):
+    return lambda w, a: act(f"accounts.{verb}", actor=a, account=w.clerk, **given)
+
+
+# The same for what administrators do about accounts, and what people do about their own.
+ACCOUNTS = {
+    "accounts.create": (
+        lambda w, a: act(
+            "accounts.create", actor=a, username="sun", name="孙", title="", unit="dawa", role="unit_clerk"
+        ),
+        ["accounts.account.created"],
+    ),
+    "accounts.describe": (_account("describe", name="周", title="科长"), ["accounts.account.described"]),
+    "accounts.grant": (_account("grant", role="leader", unit=""), ["accounts.account.granted"]),
+    "accounts.disable": (_account("disable", reason="调离"), ["accounts.account.disabled"]),
+    "accounts.enable": (_account("enable"), ["accounts.account.enabled"]),
+    "accounts.reset_password": (_account("reset_password"), ["accounts.password.reset"]),
+    "accounts.revoke_sessions": (_account("revoke_sessions"), ["accounts.session.revoked"]),
+    "accounts.unlock": (_account("unlock"), ["accounts.account.unlocked"]),
+    "accounts.drop_factor": (_account("drop_factor"), ["accounts.factor.dropped"]),
+}
+OWN = {
+    "accounts.change_password": (
+        lambda w: act("accounts.change_password", actor=w.clerk, old="x" * 12, new="Shuo-4-hua-suan-shu"),
+        "accounts.password.changed",
+    ),
+    "accounts.note_sign_in": (
+        lambda w: act("accounts.note_sign_in", account=w.clerk, method="password"),
+        "accounts.session.opened",
+    ),
+    "accounts.note_factor": (
+        lambda w: act("accounts.note_factor", account=w.clerk, change="added"),
+        "accounts.factor.added",
+    ),
+    "accounts.note_link": (
+        lambda w: act("accounts.note_link", account=w.clerk, provider="city", uid="1"),
+        "accounts.identity.linked",
+    ),
+    "accounts.note_refusal": (lambda w: act("accounts.note_refusal", tried="wang"), "accounts.session.refused"),
+}
 # Neither writes what anybody decides by: a name, a stored file, a display preference, an account of the installation.
 SILENT = {"audit.actor_name", "accounts.choose_money_unit", "accounts.ensure_account"}
 WRITING = {"evidence", "intake", "projects", "snapshots"}
@@ -200,6 +243,8 @@ def world(db, account, tmp_path, settings):
         path=path,
         office=account("project_office"),
         surveyor=account("department"),
+        administrator=account("administrator"),
+        clerk=User.objects.create_user("clerk", password="x" * 12, role="unit_clerk", unit="dawa", first_name="周"),
         committed=committed,
         waiting=intake.receive(actor=None, path=path, name="又.xlsx"),
         project=project("甲厂"),
@@ -219,21 +264,45 @@ def public_actions():
 
 
 def test_every_public_action_has_a_row():
-    assert set(public_actions()) == ACTIONS.keys() | SILENT
+    assert set(public_actions()) == ACTIONS.keys() | ACCOUNTS.keys() | OWN.keys() | SILENT
 
 
-@pytest.mark.parametrize("name", ACTIONS)
+@pytest.mark.parametrize("name", ACTIONS | ACCOUNTS)
 def test_an_action_leaves_exactly_its_entry(world, name):
     before = Entry.objects.count()
-    perform, expected = ACTIONS[name]
+    perform, expected = (ACTIONS | ACCOUNTS)[name]
+    actor = world.administrator if name in ACCOUNTS else world.office
 
-    perform(world, world.office)
+    perform(world, actor)
 
     left = list(Entry.objects.order_by("id")[before:])
     assert [entry.action for entry in left] == expected
-    assert {entry.actor for entry in left} == {world.office}
+    assert {entry.actor for entry in left} == {actor}
     # What it wrote is in its seal: nothing changed past the log, nothing after the entry.
     assert verify_here().findings == []
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_what_people_do_at_the_door_leaves_exactly_its_entry(world, name):
+    before = Entry.objects.count()
+    perform, expected = OWN[name]
+
+    perform(world)
+
+    assert [entry.action for entry in Entry.objects.order_by("id")[before:]] == [expected]
+    assert verify_here().findings == []
+
+
+@pytest.mark.parametrize("role", ["leader", "auditor", "project_office", "unit_clerk", "department", ""])
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_who_is_no_administrator_decides_about_nobodys_account(world, account, role, name):
+    actor = account(role)
+    before = Entry.objects.count()
+
+    with pytest.raises(PermissionDenied):
+        ACCOUNTS[name][0](world, actor)
+
+    assert Entry.objects.count() == before
 
 
 @pytest.mark.parametrize("role", ["leader", "auditor", "administrator"])
