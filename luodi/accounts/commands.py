@@ -25,9 +25,7 @@ def account(username: str, role: str, unit: str, name: str, title: str, password
     """建一个账号 · Make an account."""
     if User.objects.filter(username=username).exists():
         raise click.ClickException(f"已有账号 {username}")
-    choices = {Role.UNIT_CLERK: city().unit, Role.DEPARTMENT: access().departments}.get(
-        Role(role), access().departments
-    )
+    choices = list(city().unit if role == Role.UNIT_CLERK else access().departments)
     if unit not in choices and (unit or Role(role) in BOUND):
         raise click.BadParameter(f"{Role(role).label}的单位可选：{'、'.join(choices)}", param_hint="--unit")
     try:

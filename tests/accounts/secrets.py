@@ -31,7 +31,7 @@ def secret(unit: str, number: int, name: str) -> str:
     """The text of a field of a project: found nowhere else."""
     token = f"{unit[0].upper()}{number}{name[:3].upper()}X"
     return {
-        "phone": f"13{ord(unit[0])}{number:03d}{len(name):05d}",
+        "phone": f"13{ord(unit[0])}{number}{len(name):05d}",
         "source": f"http://www.panjin.gov.cn/{token}",
         "investor": f"密{token}实业有限公司",
     }.get(name, f"密{token}")
@@ -124,5 +124,6 @@ def text_of(response: Any) -> str:
         f"{name}: {value}" for name, value in response.items() if name not in {"Content-Length", "X-Request-Id"}
     )
     text = f"{response.status_code}\n{headers}\n" + body.decode("utf-8", "replace")
+    text = re.sub(r"[0-9a-f]{12,}", "HASH", text)
     text = re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", "MOMENT", text)
     return re.sub(r"(csrfmiddlewaretoken\" value=\"|X-CSRFToken&quot;: &quot;|X-CSRFToken\": \")\w+", r"\1TOKEN", text)
