@@ -17,6 +17,7 @@ urlpatterns = [
     path("unit/", include(([path("", choose_unit, name="unit")], "core"))),
     path("", include("luodi.accounts.urls")),
     path("", include("luodi.dashboards.urls")),
+    path("evidence/", include("luodi.evidence.urls")),
     path("intake/", include("luodi.intake.urls")),
     path("jobs/", include("luodi.jobs.urls")),
     path("audit/", include("luodi.audit.urls")),

@@ -44,6 +44,11 @@ ACTIONS = {
     "evidence.evidence.filed": _("提交佐证"),
     "evidence.evidence.linked": _("佐证用于又一条记录"),
     "evidence.evidence.withdrawn": _("撤回佐证"),
+    "evidence.draw.committed": _("公布抽查种子指纹"),
+    "evidence.draw.drawn": _("随机抽查"),
+    "evidence.recheck.upheld": _("抽查属实"),
+    "evidence.recheck.overturned": _("抽查不属实"),
+    "evidence.file.downloaded": _("下载佐证"),
     "evidence.file.clean": _("文件通过检查"),
     "evidence.file.refused": _("文件未通过检查"),
     "projects.stage.reported": _("报送阶段"),
@@ -100,6 +105,8 @@ DETAILS = {
     "first": _("自"),
     "last": _("至"),
     "review_on": _("复查日期"),
+    "seed": _("种子"),
+    "population": _("总体"),
 }
 
 TABLES = {

@@ -44,6 +44,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     items = [
         ("cockpit", _("驾驶舱")),
         ("projects", _("项目库")),
+        ("evidence:queue", _("佐证核实")),
         ("intake:upload", _("台账导入")),
         ("intake:batches", _("导入批次")),
         ("audit:entries", _("审计")),

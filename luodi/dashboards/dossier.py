@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
@@ -14,9 +13,10 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import Role, may
 from luodi.accounts.policy import Fields, fields_of, scope_of
 from luodi.core.installation import city
+from luodi.dashboards import turning
+from luodi.dashboards.documents import documents
 from luodi.dashboards.timeline import EventLine, Origins, events
-from luodi.evidence import queries as evidence_queries
-from luodi.evidence.models import Evidence, Judgement
+from luodi.evidence.models import Evidence, Judgement, Support
 from luodi.intake import words
 from luodi.intake.engine.facts import stage_of
 from luodi.projects.models import Assignment, NetDecision, Participation, Project, StageEvent
@@ -141,36 +141,6 @@ def amounts(project: Project, origins: Origins, unit: str, sees: Fields) -> list
     ]
 
 
-def evidence(project: Project, user: User, origins: Origins) -> list[dict[str, Any]]:
-    """Every piece of evidence with its verdict and what this person may do with it."""
-    verifier = may(user, "evidence.evidence.verify")
-    return [
-        {
-            "item": item,
-            "kind": words.named(city().evidence_kind[item.kind]) if item.kind in city().evidence_kind else item.kind,
-            "url": item.source if urlsplit(item.source).scheme in {"http", "https"} else "",
-            "verdict": _verdict(item),
-            "judged": item.judgement,
-            "origin": origins.of(item.row_id, "source"),
-            "may_verify": not item.withdrawn_at and not evidence_queries.why_not_verifier(user, item),
-            "own": verifier and item.filer == user.pk,
-        }
-        for item in sorted(project.evidence.all(), key=lambda item: (item.grade, item.pk))
-    ]
-
-
-def _verdict(item: Evidence) -> tuple[str, str]:
-    """Badge and word. What its publisher answers for needs no second person, but its grade must do."""
-    kind = city().evidence_kind.get(item.kind)
-    judged = item.judgement
-    if judged is None and kind is not None and kind.verification == "publisher":
-        good = not kind.grades or item.grade in kind.grades
-        return ("ok", _("公开发布，免核")) if good else ("missing", _("等级不够"))
-    if judged is None:
-        return "wait", _("待核")
-    return "ok" if judged.verdict == Judgement.Verdict.ACCEPTED else "error", str(judged.get_verdict_display())
-
-
 def fields(project: Project, origins: Origins, unit: str, sees: Fields) -> list[dict[str, Any]]:
     """Each field's value that is open to the reader, and the cell that said it; in the order of the field names' table."""
     order = {name: (place, 0) for place, name in enumerate(words.FIELDS)}
@@ -204,7 +174,7 @@ def whole(user: User) -> QuerySet[Project]:
     """Projects that the person may see, with everything that their page tells, in one query a table."""
     visible: QuerySet[Project] = Project.objects.current().visible_to(user)
     return visible.select_related("standing", "package").prefetch_related(
-        "events",
+        Prefetch("events", StageEvent.objects.select_related("filed_by", "withdrawn_by")),
         "amounts",
         "aliases",
         Prefetch("members", visible),
@@ -228,7 +198,10 @@ def context(project: Project, user: User) -> dict[str, Any]:
     """Everything of the page that is open to this person; the project comes from `whole`."""
     sees = fields_of(user, project.unit)
     origins = Origins(row_ids(project), user, sees)
-    lines = events(project, origins, sees)
+    pairs = list(
+        Support.objects.filter(event__project=project).order_by("evidence").values_list("event_id", "evidence_id")
+    )
+    lines = events(project, origins, sees, pairs)
     decisions = sorted(project.net_decisions.all(), key=lambda item: -item.pk)
     decision = next((item for item in decisions if item.revoked_at is None), None)
     aliases = [alias.name for alias in project.aliases.all() if alias.withdrawn_at is None]
@@ -248,13 +221,14 @@ def context(project: Project, user: User) -> dict[str, Any]:
         "timeline": [line for line in lines if not line.event.withdrawn_at],
         "withdrawn": [line for line in lines if line.event.withdrawn_at],
         "amounts": amounts(project, origins, user.money_unit, sees),
-        "evidence": evidence(project, user, origins) if sees["evidence"] else [],
+        "evidence": documents(project, user, origins) if sees["evidence"] else [],
         "fields": fields(project, origins, user.money_unit, sees),
         "decision": decision if sees["decision"] else None,
         "decisions": decisions if sees["decision"] else [],
         "may_decide": may(user, "projects.net.decide"),
         "grounds": NetDecision.Ground.choices,
         **hands(project, user),
+        **turning.context(project, user, pairs),
     }
 
 

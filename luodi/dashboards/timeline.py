@@ -7,18 +7,20 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.accounts.policy import Fields
 from luodi.core.installation import city
-from luodi.evidence.engine.readiness import ItemState, Proof, offer, weigh
-from luodi.evidence.models import Evidence, Judgement, Support
-from luodi.evidence.weighing import is_purchase, proof_of
+from luodi.evidence import words as evidence_words
+from luodi.evidence.engine.readiness import ItemState, offer
+from luodi.evidence.models import Evidence, Judgement
+from luodi.evidence.weighing import Pairs, beside_claim, by_stage, proof_of, readiness
 from luodi.intake import words
 from luodi.intake.models import Batch, Row
+from luodi.projects.engine.lifecycle import TURNS
 from luodi.projects.models import Project, StageEvent
 from luodi.projects.steps import certain
 
@@ -35,10 +37,14 @@ class Origin:
 class ProofLine:
     """A piece of evidence as it speaks for one step: `counts` under the city's definition, else `why` not."""
 
+    pk: int
+    kind: str
     title: str
     grade: str
     counts: bool
     why: str
+    judged: str = ""
+    contradicts: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +60,10 @@ class EventLine:
     words_open: bool = True
     proofs_open: bool = True
     stage_proven: bool = False
+    filing: str = ""
+    withdrawal: str = ""
+    ground: str = ""
+    is_turn: bool = False
 
     @property
     def proven(self) -> bool:
@@ -102,8 +112,8 @@ def why_not(stage: str, evidence: Evidence, judged: Judgement | None) -> str:
         return _("核实未通过：%(reason)s") % {"reason": judged.reason}
     if evidence.file is not None and not evidence.file.is_clean:
         return str(evidence.file.refusal or evidence.file.get_state_display())
-    if refused := city().proof.why_refused(evidence.kind, stage):
-        return refused.why_en if get_language() == "en" else refused.why
+    if refused := evidence_words.refused_kind(evidence.kind, stage):
+        return refused
     found = offer(stage, proof_of(evidence, judged), city=city())
     return _not_met(found, stage, evidence)
 
@@ -124,19 +134,15 @@ def _not_met(found: ItemState, stage: str, evidence: Evidence) -> str:
     return _("这类材料不能证明%(stage)s") % {"stage": words.stage_name(stage)}
 
 
-def events(project: Project, origins: Origins, sees: Fields) -> list[EventLine]:
+def events(project: Project, origins: Origins, sees: Fields, pairs: Pairs) -> list[EventLine]:
     """Every claimed step in the order of its days, each with what speaks for it; withdrawn ones included."""
     proofs: dict[int, list[ProofLine]] = defaultdict(list)
-    shown: dict[str, set[Proof]] = defaultdict(set)
     pieces = {piece.pk: piece for piece in project.evidence.all()}
     steps = {event.pk: event for event in project.events.all()}
-    supports = Support.objects.filter(event__project=project).order_by("evidence")
-    for event_id, evidence_id in supports.values_list("event_id", "evidence_id"):
-        event, piece = steps[event_id], pieces[evidence_id]
-        proofs[event_id].append(_proof(piece, event.stage))
-        if not event.withdrawn_at and _is_alive(piece):
-            shown[event.stage].add(proof_of(piece, piece.judgement))
-    proven = {stage for stage, proofs_of in shown.items() if _is_proven(project, stage, proofs_of)}
+    for event_id, evidence_id in pairs:
+        proofs[event_id].append(_proof(project, pieces[evidence_id], steps[event_id]))
+    shown = by_stage(project, pairs)
+    proven = {stage for stage, documents in shown.items() if readiness(project, stage, documents).is_proven}
     lines = [
         EventLine(
             event=event,
@@ -148,23 +154,50 @@ def events(project: Project, origins: Origins, sees: Fields) -> list[EventLine]:
             words_open=sees[event.field or "stage"],
             proofs_open=sees["evidence"],
             stage_proven=event.stage in proven,
+            filing=_filing(event),
+            withdrawal=_withdrawal(event),
+            ground=evidence_words.ground_name(event.ground) if event.ground else "",
+            is_turn=event.stage in TURNS,
         )
         for event in project.events.all()
     ]
     return sorted(lines, key=lambda line: (certain(line.event), line.event.pk))
 
 
-def _proof(evidence: Evidence, stage: str) -> ProofLine:
-    why = why_not(stage, evidence, evidence.judgement)
-    return ProofLine(evidence.title, evidence.grade, not why, why)
+def _filing(event: StageEvent) -> str:
+    """Who reported it and when, for a step that came from a person and not from a ledger."""
+    if event.row_id is not None:
+        return ""
+    who = event.filed_by.display_name if event.filed_by else _("控制台")
+    at = timezone.localtime(event.recorded_at).strftime("%Y-%m-%d %H:%M")
+    return _("%(who)s 报送于 %(at)s") % {"who": who, "at": at}
 
 
-def _is_alive(evidence: Evidence) -> bool:
-    opened = evidence.file is None or evidence.file.is_clean
-    return evidence.withdrawn_at is None and evidence.verdict != Judgement.Verdict.REJECTED and opened
+def _withdrawal(event: StageEvent) -> str:
+    if event.withdrawn_at is None or not event.withdrawal:
+        return ""
+    who = event.withdrawn_by.display_name if event.withdrawn_by else _("控制台")
+    at = timezone.localtime(event.withdrawn_at).strftime("%Y-%m-%d %H:%M")
+    return _("%(who)s 于 %(at)s 撤回：%(reason)s") % {"who": who, "at": at, "reason": event.withdrawal}
 
 
-def _is_proven(project: Project, stage: str, proofs: set[Proof]) -> bool:
-    amount = project.standing.amount_fen if hasattr(project, "standing") else None
-    found = weigh(stage, frozenset(proofs), city=city(), amount_fen=amount, purchase=is_purchase(project))
-    return found.is_proven
+def _proof(project: Project, evidence: Evidence, event: StageEvent) -> ProofLine:
+    judged = evidence.judgement
+    why = why_not(event.stage, evidence, judged)
+    evidence.project = project  # the one that is being shown: no query for it
+    found = beside_claim(evidence, [event])
+    said = ""
+    if judged is not None:
+        who = judged.said_by.display_name if judged.said_by else _("控制台")
+        at = timezone.localtime(judged.said_at).strftime("%Y-%m-%d %H:%M")
+        said = _("%(who)s %(at)s 核实：%(verdict)s") % {"who": who, "at": at, "verdict": judged.get_verdict_display()}
+    return ProofLine(
+        pk=evidence.pk,
+        kind=evidence_words.kind_name(evidence.kind),
+        title=evidence.title,
+        grade=evidence.grade,
+        counts=not why,
+        why=why,
+        judged=said,
+        contradicts=found is not None and found.contradicts,
+    )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from luodi.accounts.permissions import register_routes
-from luodi.dashboards import views
+from luodi.dashboards import turning, views
 
 urlpatterns = [
     path("", views.cockpit, name="cockpit"),
@@ -14,9 +14,9 @@ urlpatterns = [
     path("projects/views/<int:pk>/delete/", views.delete_view, name="delete_view"),
     path("projects/<int:pk>/", views.project, name="project"),
     path("projects/<int:pk>/net/", views.decide_net, name="decide_net"),
+    path("projects/<int:pk>/turn/", turning.turn, name="turn"),
     path("projects/<int:pk>/assign/", views.assign, name="assign"),
     path("projects/<int:pk>/assign/<int:assignment>/end/", views.unassign, name="unassign"),
-    path("evidence/<int:pk>/verdict/", views.verify_evidence, name="verify_evidence"),
 ]
 
 register_routes(
@@ -29,8 +29,8 @@ register_routes(
         "delete_view": "projects.project.view",
         "project": "projects.project.view",
         "decide_net": "projects.net.decide",
+        "turn": "projects.stage.report",
         "assign": "projects.project.assign",
         "unassign": "projects.project.assign",
-        "verify_evidence": "evidence.evidence.verify",
     }
 )

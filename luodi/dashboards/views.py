@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,8 +22,6 @@ from luodi.dashboards import actions, dossier, exporting, listing
 from luodi.dashboards import cockpit as cockpit_page
 from luodi.dashboards.listing import ListState
 from luodi.dashboards.models import SavedView
-from luodi.evidence import actions as evidence_actions
-from luodi.evidence.models import Evidence
 from luodi.projects import actions as project_actions
 from luodi.projects.models import Project
 from luodi.snapshots import actions as snapshot_actions
@@ -192,23 +189,6 @@ def unassign(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
 
     _tell(request, take)
     return redirect("project", pk=pk)
-
-
-@require_POST
-def verify_evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    """A second person's yes or no to a piece of evidence."""
-    user = signed_in(request)
-    seen = Evidence.objects.filter(project__in=Project.objects.current().visible_to(user), withdrawn_at=None)
-    evidence = get_object_or_404(seen, pk=pk)
-    accept = request.POST.get("verdict") == "accept"
-
-    def verify() -> str:
-        reason = request.POST.get("reason", "")
-        evidence_actions.verify(actor=user, evidence=evidence, accept=accept, reason=reason)
-        return _("佐证已核实。") if accept else _("佐证已退回。")
-
-    _tell(request, verify)
-    return HttpResponseRedirect(reverse("project", args=[evidence.project_id]) + "#evidence")
 
 
 def _tell(request: HttpRequest, act: Callable[[], str]) -> None:

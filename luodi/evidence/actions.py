@@ -106,6 +106,12 @@ def settle(*, actor: User | None, file: StoredFile, found: Read | Refusal) -> St
     return file
 
 
+@transaction.atomic
+def note_download(*, actor: User, evidence: Evidence) -> None:
+    """Files that leave the system leave a trace."""
+    record(actor, "evidence.file.downloaded", evidence, project=evidence.project_id, sha256=evidence.sha256)
+
+
 def _permit_filing(actor: User | None, project: Project) -> None:
     """The console of the server may; people need the permission and the project in their scope."""
     if actor is not None and not (may(actor, "evidence.evidence.file") and scope_of(actor).covers(project.unit)):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from luodi.accounts.models import User
 from luodi.core import files
+from luodi.core.installation import folder
 from luodi.evidence.engine.filetypes import MAX_BYTES, check_name, refuse
 from luodi.evidence.engine.reader import Read, read
 from luodi.evidence.models import StoredFile
@@ -98,6 +99,13 @@ def accept(file: StoredFile, found: Read) -> None:
     """It passed: it may be opened from now on."""
     file.state, file.type, file.meta, file.text = StoredFile.State.CLEAN, found.type, found.meta, found.text
     file.checked_at = timezone.now()
+    if found.preview:
+        preview_of(file.sha256).write_bytes(found.preview)
+
+
+def preview_of(sha256: str) -> Path:
+    """The small copy of a picture: derived, so it is no part of the record."""
+    return folder("previews") / f"{sha256}.jpg"
 
 
 def taken(file: StoredFile, paper: Paper) -> dict[str, Any]:

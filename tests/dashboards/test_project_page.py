@@ -195,11 +195,11 @@ def test_only_the_project_office_sees_and_uses_the_net_box(signed_in, register):
 def test_a_second_person_rejects_evidence_and_the_proof_is_gone(signed_in, register, look):
     client, project = signed_in("project_office"), one("双台子粮库")
     piece = Evidence.objects.get(project=project)
-    address = reverse("verify_evidence", args=[piece.pk])
+    address = reverse("evidence:say", args=[piece.pk])
 
-    refused = client.post(address, {"verdict": "reject", "reason": ""}, follow=True)
+    refused = client.post(address, {"word": "reject", "reason": "", "back": "project"}, follow=True)
     assert "退回佐证须写明理由" in refused.content.decode()
-    client.post(address, {"verdict": "reject", "reason": "页面说的是另一个项目"})
+    client.post(address, {"word": "reject", "reason": "页面说的是另一个项目"})
 
     assert Standing.objects.get(pk=project.pk).proven == -1
     text = open_page(look, client, "双台子粮库")
@@ -211,7 +211,7 @@ def test_who_loaded_the_ledger_cannot_verify_it(client, register, look):
     client.force_login(register.created_by)
     piece = Evidence.objects.get(project=one("双台子粮库"))
 
-    answer = client.post(reverse("verify_evidence", args=[piece.pk]), {"verdict": "accept"}, follow=True)
+    answer = client.post(reverse("evidence:say", args=[piece.pk]), {"word": "accept", "back": "project"}, follow=True)
 
     assert "核实人不能是填报人" in answer.content.decode()
     assert "由您填报，须由另一人核实" in answer.content.decode()

@@ -1,5 +1,6 @@
 """What a file is by its content, and what must not come in."""
 
+import io
 import zipfile
 
 import pytest
@@ -139,7 +140,10 @@ def test_the_child_process_answers_what_the_engine_does(tmp_path):
     good, bad = papers.photo(tmp_path / "桩 一.jpg"), papers.scripted(tmp_path / "脚本.pdf")
 
     found = reader.read(good, good.name)
-    assert {"type": found.type, "meta": found.meta, "text": found.text} == open_file(good, good.name)
+    straight = open_file(good, good.name)
+    assert (found.type, found.meta, found.text) == (straight["type"], straight["meta"], straight["text"])
+    small = Image.open(io.BytesIO(found.preview))
+    assert (small.format, small.size, len(small.getexif())) == ("JPEG", (320, 240), 0)
     with pytest.raises(Refusal, match="脚本"):
         reader.read(bad, bad.name)
 

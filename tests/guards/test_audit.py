@@ -14,7 +14,7 @@ from luodi.audit.bundles import verify_here
 from luodi.audit.models import Entry
 from luodi.evidence import receiving
 from luodi.evidence.engine.reader import Read
-from luodi.evidence.models import Evidence
+from luodi.evidence.models import Evidence, Judgement
 from luodi.evidence.receiving import Paper
 from luodi.intake import actions as intake
 from luodi.jobs.models import Job
@@ -100,6 +100,16 @@ def _withdraw(world, actor):
     return act("evidence.withdraw", actor=actor, evidence=_add(world, actor), reason="传错了")
 
 
+def _draw(world, actor):
+    Judgement.objects.create(evidence=world.evidence, verdict="accepted")
+    return act("evidence.draw_sample", actor=actor, draw=act("evidence.commit_seed", actor=actor, size=1))
+
+
+def _recheck(world, actor):
+    recheck = _draw(world, actor).rechecks.get()
+    return act("evidence.record_recheck", actor=actor, recheck=recheck, upheld=True, reason="看过原件")
+
+
 def _settle(world, actor):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(receiving, "AT_ONCE", 0)
@@ -146,6 +156,19 @@ ACTIONS = {
     "evidence.report": (
         lambda w, a: act("evidence.report", actor=a, project=w.project, claim=CLAIM, papers=[w.paper]),
         ["projects.stage.reported", "evidence.evidence.filed"],
+    ),
+    "evidence.note_download": (
+        lambda w, a: act("evidence.note_download", actor=a, evidence=w.evidence),
+        ["evidence.file.downloaded"],
+    ),
+    "evidence.commit_seed": (
+        lambda w, a: act("evidence.commit_seed", actor=a, size=1),
+        ["evidence.draw.committed"],
+    ),
+    "evidence.draw_sample": (_draw, ["evidence.draw.committed", "evidence.draw.drawn"]),
+    "evidence.record_recheck": (
+        _recheck,
+        ["evidence.draw.committed", "evidence.draw.drawn", "evidence.recheck.upheld"],
     ),
     "evidence.link": (_link, ["evidence.evidence.filed", "evidence.evidence.linked"]),
     "evidence.withdraw": (_withdraw, ["evidence.evidence.filed", "evidence.evidence.withdrawn"]),
@@ -229,9 +252,9 @@ OWN = {
     "accounts.note_refusal": (lambda w: act("accounts.note_refusal", tried="wang"), "accounts.session.refused"),
 }
 # Neither writes what anybody decides by: a name, a stored file, a display preference, an account of the installation.
-SILENT = {"audit.actor_name", "accounts.choose_money_unit", "accounts.ensure_account"}
+SILENT = {"evidence.agrees", "audit.actor_name", "accounts.choose_money_unit", "accounts.ensure_account"}
 WRITING = {"evidence", "intake", "projects", "snapshots"}
-REFUSING = [name for name in ACTIONS if name.split(".")[0] in WRITING and not name.endswith("note_export")]
+REFUSING = [name for name in ACTIONS if name.split(".")[0] in WRITING and ".note_" not in name]
 
 
 @pytest.fixture

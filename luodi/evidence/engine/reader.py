@@ -3,6 +3,8 @@
 A picture of 200 KB may ask its decoder for gigabytes and a PDF may nest without end; whatever happens, the parent survives.
 """
 
+import base64
+import io
 import json
 import os
 import subprocess
@@ -19,16 +21,19 @@ from luodi.intake.engine.reader import limit_memory
 
 MEMORY = 1_500_000_000
 SECONDS = 60
+PREVIEW = 1280
+"""Pixels of the longer side of a picture's small copy."""
 _ROOT = Path(__file__).resolve().parents[3]
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file that may come in: its type, what it carries, what can be read in it."""
+    """A file that may come in: its type, what it carries, what can be read in it, and of a picture a small clean copy (JPEG)."""
 
     type: str
     meta: dict[str, Any] = field(default_factory=dict)
     text: str = ""
+    preview: bytes = b""
 
 
 def read(path: Path, name: str) -> Read:
@@ -45,20 +50,21 @@ def read(path: Path, name: str) -> Read:
         raise refuse("too_complex")
     if "refused" in answer:
         raise Refusal(*answer["refused"])
-    return Read(**answer)
+    return Read(**{**answer, "preview": base64.b64decode(answer["preview"])})
 
 
 def open_file(path: Path, name: str) -> dict[str, Any]:
     """In the child: examine, read time and place, read the text. A text that cannot be read is no reason to refuse."""
     found = examine(path, name)
-    meta = dict(found.meta)
+    meta, preview = dict(found.meta), b""
     if found.type in PICTURES:
         meta |= _camera(path)
+        preview = _small(path)
     try:
         text = read_text(path, found.type)
     except Exception:  # noqa: BLE001 - the parsers' own; the file itself has passed
         text = ""
-    return {"type": found.type, "meta": meta, "text": text}
+    return {"type": found.type, "meta": meta, "text": text, "preview": base64.b64encode(preview).decode()}
 
 
 def _camera(path: Path) -> dict[str, Any]:
@@ -69,6 +75,18 @@ def _camera(path: Path) -> dict[str, Any]:
             return read_camera(image)
     except Exception:  # noqa: BLE001 - a broken tag is an absent one
         return {}
+
+
+def _small(path: Path) -> bytes:
+    """Decoded and encoded anew: whatever else the picture's file carried stays behind, time and place included."""
+    from PIL import Image, ImageOps
+
+    with Image.open(path) as image:
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright.thumbnail((PREVIEW, PREVIEW))
+    out = io.BytesIO()
+    upright.save(out, "JPEG", quality=82)
+    return out.getvalue()
 
 
 def main(arguments: list[str]) -> None:

@@ -108,6 +108,18 @@ def _against_turns(step: Step, by_stage: dict[str, list[Step]], lifecycle: Lifec
     return []
 
 
+def next_stages(reported: Iterable[str], *, lifecycle: Lifecycle) -> list[str]:
+    """What may be claimed next, one stage a track at most: behind what is reported, and not behind us already."""
+    known = frozenset(reported)
+    passed = known.union(*(lifecycle.before.get(stage, frozenset()) for stage in known))
+    found = []
+    for track in lifecycle.tracks:
+        ahead = next((stage for stage in track.stages if stage not in passed), None)
+        if ahead is not None and (not track.after or track.after in passed or ahead != track.stages[0]):
+            found.append(ahead)
+    return found
+
+
 def _first(step: Step) -> date:
     return step.first or date.max
 
