@@ -77,6 +77,7 @@ def create(*, actor: User, username: str, name: str, title: str, unit: str, role
     user = User(
         username=username, first_name=name, title=title, unit=unit, role=role, must_change_password=profile.change_first
     )
+    _must_be_named(user)
     _check(user)
     user.set_password(password)
     user.full_clean(exclude=["password"])
@@ -86,19 +87,23 @@ def create(*, actor: User, username: str, name: str, title: str, unit: str, role
 
 
 def _check(user: User) -> None:
-    """What the tables cannot say: a known unit of the right kind, a real name, and no person with two of the three offices."""
+    """What the tables cannot say: a known unit of the right kind, and no person with two of the three offices."""
     if user.unit and user.unit not in city().unit and user.unit not in access().departments:
         raise ValidationError(_("本市没有这个单位。"))
     if user.role == Role.UNIT_CLERK and user.unit not in city().unit:
         raise ValidationError(_("填报员必须属于一个填报单位。"))
     if user.role == Role.DEPARTMENT and user.unit not in access().departments:
         raise ValidationError(_("部门账号必须属于一个部门。"))
-    if not user.first_name.strip():
-        raise ValidationError(_("请写明姓名。"))
     if access().separated_administrators and user.role in ADMINISTRATORS:
+        _must_be_named(user)
         others = User.objects.filter(role__in=ADMINISTRATORS - {user.role}, first_name=user.first_name, is_active=True)
         if others.exclude(pk=user.pk).exists():
             raise ValidationError(_("三员不得兼任：%(name)s 已担任另一种管理员。") % {"name": user.first_name})
+
+
+def _must_be_named(user: User) -> None:
+    if not user.first_name.strip():
+        raise ValidationError(_("请写明姓名。"))
 
 
 def _locked(account: User) -> User:
@@ -112,6 +117,7 @@ def describe(*, actor: User, account: User, name: str, title: str) -> User:
     user = _locked(account)
     before = {"name": user.first_name, "title": user.title}
     user.first_name, user.title = name.strip(), title.strip()
+    _must_be_named(user)
     _check(user)
     user.full_clean(exclude=["password"])
     user.save(update_fields=["first_name", "title"])
