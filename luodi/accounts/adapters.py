@@ -9,6 +9,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -78,8 +79,9 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
         if user.socialaccount_set.filter(provider=provider).exists():
             # The name was given to somebody else over there: a person decides, not we.
             self._refuse(request, name, _("账号 %(name)s 已对应另一个统一身份，请联系管理员核对。") % {"name": name})
-        sociallogin.connect(request, user)
-        actions.note_link(account=user, provider=provider, uid=uid)
+        with transaction.atomic():
+            sociallogin.connect(request, user)
+            actions.note_link(account=user, provider=provider, uid=uid)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, *_args: Any, **_kwargs: Any) -> None:
         self._refuse(request, "—", _("统一身份认证没有完成，请重试；仍不成功时用用户名和密码登录。"))

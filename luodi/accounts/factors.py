@@ -14,7 +14,7 @@ from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -64,11 +64,11 @@ class Authenticate(AuthenticateView):
 
     template_name = "accounts/second_step.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        stage = getattr(request, "_login_stage", None)
-        if stage is not None and lockout.is_locked(request, stage.login.user.username):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever is locked out gets no further tries, not even with the right code."""
+        if lockout.is_locked(request, self.stage.login.user.username):
             return lockout.page(request)
-        return super().dispatch(request, *args, **kwargs)
+        return super().post(request, *args, **kwargs)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         name = self.stage.login.user.username

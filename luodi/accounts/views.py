@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from luodi.accounts import actions, passwords
+from luodi.accounts import actions, lockout, passwords
 from luodi.accounts.factors import factor_of
 from luodi.accounts.forms import PasswordForm
 from luodi.accounts.models import User
@@ -58,6 +58,9 @@ def password(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             for name, said in error.message_dict.items():
                 form.add_error(name, said)
+            if "old" in error.message_dict:
+                # Whoever sits before a borrowed screen must not try one password after the other.
+                lockout.count_failure(request, user.username)
         else:
             update_session_auth_hash(request, changed)
             messages.success(request, _("密码已修改，其他地方的登录已退出。"))
