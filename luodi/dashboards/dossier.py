@@ -13,7 +13,7 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import Role, may
 from luodi.accounts.policy import Fields, fields_of, scope_of
 from luodi.core.installation import city
-from luodi.dashboards import turning
+from luodi.dashboards import register_panels, turning
 from luodi.dashboards.documents import documents
 from luodi.dashboards.timeline import EventLine, Origins, events
 from luodi.evidence.models import Evidence, Judgement, Support
@@ -126,9 +126,11 @@ def package_name(project: Project, user: User) -> str:
 
 def amounts(project: Project, origins: Origins, unit: str, sees: Fields) -> list[dict[str, Any]]:
     """Every statement of an amount, the latest first, in its own currency."""
+    converted = register_panels.conversions([a for a in project.amounts.all() if sees[a.kind]], unit)
     return [
         {
             "kind": words.field_name(item.kind),
+            "converted": converted.get(item.pk, ""),
             "text": words.amount(item.minor, item.currency, item.bound, unit),
             "said": item.text,
             "stated_on": item.stated_on,
@@ -178,7 +180,7 @@ def whole(user: User) -> QuerySet[Project]:
         "amounts",
         "aliases",
         Prefetch("members", visible),
-        Prefetch("participations", Participation.objects.select_related("party")),
+        *register_panels.PREFETCHES,
         Prefetch("assignments", Assignment.objects.select_related("person")),
         Prefetch("evidence", Evidence.objects.select_related("filed_by", "row__batch", "file")),
         Prefetch("evidence__judgements", Judgement.objects.select_related("said_by")),
@@ -229,6 +231,7 @@ def context(project: Project, user: User) -> dict[str, Any]:
         "grounds": NetDecision.Ground.choices,
         **hands(project, user),
         **turning.context(project, user, pairs),
+        **register_panels.context(project, user, sees),
     }
 
 

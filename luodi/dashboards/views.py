@@ -1,10 +1,9 @@
 """Pages of the dashboards: read, hand to a template; writes go to the actions of their parts."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,6 +21,7 @@ from luodi.dashboards import actions, dossier, exporting, listing
 from luodi.dashboards import cockpit as cockpit_page
 from luodi.dashboards.listing import ListState
 from luodi.dashboards.models import SavedView
+from luodi.dashboards.telling import tell
 from luodi.projects import actions as project_actions
 from luodi.projects.models import Project
 from luodi.snapshots import actions as snapshot_actions
@@ -116,7 +116,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
         view = actions.save_view(actor=user, name=request.POST.get("name", ""), query=state.query())
         return _("已保存视图“%(name)s”") % {"name": view.name}
 
-    _tell(request, save)
+    tell(request, save)
     return HttpResponseRedirect(state.url())
 
 
@@ -152,7 +152,7 @@ def decide_net(request: HttpRequest, pk: int) -> HttpResponse:
         project_actions.exclude_from_net(actor=user, project=one, ground=request.POST.get("ground", ""), reason=reason)
         return _("已认定，该项目不再计入净数。")
 
-    _tell(request, decide)
+    tell(request, decide)
     return redirect("project", pk=pk)
 
 
@@ -172,7 +172,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
         project_actions.assign(actor=user, project=one, person=person, reason=request.POST.get("reason", ""))
         return _("已交办给 %(person)s") % {"person": person.display_name}
 
-    _tell(request, give)
+    tell(request, give)
     return redirect("project", pk=pk)
 
 
@@ -187,15 +187,5 @@ def unassign(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
         project_actions.unassign(actor=user, assignment=given)
         return _("已收回。")
 
-    _tell(request, take)
+    tell(request, take)
     return redirect("project", pk=pk)
-
-
-def _tell(request: HttpRequest, act: Callable[[], str]) -> None:
-    """Run an action and say how it went; what it refuses is said in its own words."""
-    try:
-        messages.success(request, act())
-    except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
-    except PermissionDenied as error:
-        messages.error(request, str(error) or _("您没有这项操作的权限。"))

@@ -52,7 +52,7 @@ def follow(applied: Sequence[Applied], now: datetime) -> None:
     speak([item.project_id for item in applied if item.event_ids and not item.is_new])
 
 
-def _repeated(items: dict[int, Applied]) -> dict[int, list[int]]:
+def _repeated(items: dict[int | None, Applied]) -> dict[int | None, list[int]]:
     """Events that earlier rows brought and that these rows claim unchanged: event ids by row."""
     known = {item.project_id for item in items.values() if not item.is_new}
     live = StageEvent.objects.filter(project__in=known, withdrawn_at=None, kind=StageEvent.Kind.ACTUAL)

@@ -19,7 +19,13 @@ from luodi.intake.target import Resolved, Session, target
 
 CHUNK = 1000
 
-_COUNT = {"new": "created", "changed": "changed", "unchanged": "unchanged", "rejected": "rejected"}
+_COUNT = {
+    "new": "created",
+    "changed": "changed",
+    "unchanged": "unchanged",
+    "rejected": "rejected",
+    "pending": "pending",
+}
 
 
 @contextmanager
@@ -62,7 +68,15 @@ class Run:
         corrections: Mapping[str, Mapping[str, str]],
         writing: bool,
     ) -> None:
-        self.counts = {"created": 0, "changed": 0, "unchanged": 0, "rejected": 0, "warnings": 0, "rows": 0}
+        self.counts = {
+            "created": 0,
+            "changed": 0,
+            "unchanged": 0,
+            "rejected": 0,
+            "pending": 0,
+            "warnings": 0,
+            "rows": 0,
+        }
         self._actor, self._unit, self._writing = actor, unit, writing
         self._session: Session | None = None
         self.ledger: Ledger = read_ledger(

@@ -89,6 +89,7 @@ class Row(Recorded):
         CHANGED = "changed", _("变更")
         UNCHANGED = "unchanged", _("无变化")
         REJECTED = "rejected", _("退回")
+        PENDING = "pending", _("待审核")
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
     sheet = models.CharField(max_length=100)

@@ -16,7 +16,7 @@ from luodi.intake.engine.understanding import UnderstoodRow
 from luodi.intake.engine.widths import fold
 from luodi.intake.models import Row
 from luodi.intake.target import Resolved
-from luodi.projects import packages, register, reverting, writing
+from luodi.projects import changes, doubts, packages, particulars, register, reverting, writing
 from luodi.projects.engine.identity import Index, Match
 from luodi.projects.models import Project
 
@@ -58,9 +58,12 @@ class LedgerSession:
     _members: list[tuple[int, int, UnderstoodRow]] = field(default_factory=list)
     _numbers: dict[str, int] = field(default_factory=dict)
     _last: int = 0
+    _locked: frozenset[int] = frozenset()
+    _doubted: dict[tuple[str, int], tuple[tuple[int, str], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._names = register.load_index(self.index)
+        self._locked = frozenset(Project.objects.exclude(submitted_at=None).values_list("id", flat=True))
 
     def resolve(self, rows: Sequence[UnderstoodRow]) -> list[Resolved]:
         """Compare one chunk with the record and with the rows before it."""
@@ -72,8 +75,18 @@ class LedgerSession:
 
     def apply(self, resolved: Sequence[Resolved], row_ids: Sequence[int], *, now: datetime) -> None:
         """Write one chunk; everything that only repeats the record is left alone."""
-        writing.write(resolved, row_ids, now=now)
-        for item, row_id in zip(resolved, row_ids, strict=True):
+        pairs = list(zip(resolved, row_ids, strict=True))
+        asking = [pair for pair in pairs if pair[0].state == Row.State.PENDING]
+        pairs = [pair for pair in pairs if pair[0].state != Row.State.PENDING]
+        writing.write([item for item, _ in pairs], [row_id for _, row_id in pairs], now=now)
+        if asking:
+            changes.from_ledger(asking, actor=self.actor, now=now)
+        doubts.write(
+            [(item, row_id, self._doubted.pop((item.row.sheet, item.row.number), ())) for item, row_id in pairs],
+            self._numbers,
+            now,
+        )
+        for item, row_id in pairs:
             if "package" in item.changes and item.target_id:
                 self._members.append((item.target_id, row_id, item.row))
         self._seen.clear()
@@ -158,17 +171,27 @@ class LedgerSession:
         row.problems.extend(self._doubts(row, match))
         before = self._before(target, held)
         stated = stated_facts(row, place)
-        changes = compare(before, stated)
-        if target in self._unborn:
-            self._unborn.discard(target)
-            state = Row.State.NEW
-        else:
-            state = Row.State.CHANGED if changes else Row.State.UNCHANGED
-        if changes:
-            after = {**before, **{name: text for name, (_, text) in changes.items()}}
+        changed = compare(before, stated)
+        row.problems.extend(particulars.questions(row))
+        if fell := particulars.silent_fall(row, before, changed):
+            row.problems.append(fell)
+            del changed["progress_percent"]
+        state = self._state(target, changed)
+        if state == Row.State.PENDING:
+            row.problems.append(changes.told(row))
+        elif changed:
+            after = {**before, **{name: text for name, (_, text) in changed.items()}}
             # A check keeps what every row would have said to the end of the file, so it keeps it small.
             self._seen[target] = after if self.writing else json.dumps(after, ensure_ascii=False)
-        return Resolved(row, state, target, label, changes, stated, row.problems)
+        return Resolved(row, state, target, label, changed, stated, row.problems)
+
+    def _state(self, target: int, changed: Mapping[str, Any]) -> Row.State:
+        if target in self._unborn:
+            self._unborn.discard(target)
+            return Row.State.NEW
+        if not changed:
+            return Row.State.UNCHANGED
+        return Row.State.PENDING if target in self._locked else Row.State.CHANGED
 
     def _before(self, target: int, held: Mapping[int, dict[str, list[Any]]]) -> dict[str, str]:
         if seen := self._seen.get(target):
@@ -188,6 +211,8 @@ class LedgerSession:
                 "name",
                 name,
             )
+        if self.writing and match.doubts:
+            self._doubted[row.sheet, row.number] = match.doubts
         for target, why in match.doubts:
             where = "在库项目" if target > 0 else "本文件"
             # Of another unit's project a clerk learns that it may be the same, never in what it agrees.

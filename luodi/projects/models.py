@@ -60,6 +60,10 @@ class Project(Recorded):
     created_from = models.ForeignKey(Row, null=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, db_index=True)
 
+    # submitted (报送): from then on it changes by request and review only
+    submitted_at = models.DateTimeField(null=True, db_index=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
     objects = ProjectQuerySet.as_manager()  # type: ignore[misc] # the checker takes the base's for a class variable
 
     class Meta:
@@ -183,6 +187,105 @@ class StageEvent(Filed):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["project", "stage"])]
+
+
+class ProjectCode(Statement):
+    """A code of 投资项目在线审批监管平台, of either generation. A project may hold several, and several may share one: never a key."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="codes")
+    code = models.CharField(max_length=40, db_index=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ProjectPlace(Statement):
+    """A division on whose land a project lies. One row of a ledger may span several cities."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="places")
+    division = models.CharField(
+        max_length=6, blank=True, help_text="GB/T 2260; blank = words that no code is known for"
+    )
+    text = models.CharField(max_length=200)
+
+
+class Progress(Statement):
+    """How far someone says it is, measured on what, on which day. Percentages of different bases cannot be compared."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="progress")
+    percent = models.DecimalField(max_digits=7, decimal_places=3)
+    basis = models.CharField(max_length=100, blank=True, help_text="设计+采购+施工, 施工, 投资…; blank = not stated")
+    stated_on = models.DateField()
+    reason = models.CharField(max_length=300, blank=True, help_text="why it fell, when the basis is the same")
+    stated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class DoubtfulPair(Statement):
+    """Two records that may be one project. Only a named person says which; nothing is merged by itself."""
+
+    class Verdict(models.TextChoices):
+        OPEN = "", _("待定")
+        SAME = "same", _("同一项目")
+        DIFFERENT = "different", _("不是同一项目")
+        LATER = "later", _("暂不能定")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="doubts")
+    other = models.ForeignKey(Project, null=True, on_delete=models.CASCADE, related_name="+")
+    why = models.CharField(max_length=300)
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # decision
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True, db_index=True)
+    reason = models.CharField(max_length=300, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+
+class ChangeRequest(Recorded):
+    """What someone wants changed in a submitted project, and what became of it. Old and new value stay readable."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("待审核")
+        APPLIED = "applied", _("已更改")
+        REFUSED = "refused", _("未同意")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="change_requests")
+    row = models.ForeignKey(
+        Row, null=True, on_delete=models.PROTECT, related_name="+", help_text="ledger line that asks"
+    )
+    changes = models.JSONField(help_text="{field: [before, after]} in canonical form")
+    values = models.JSONField(help_text="the new values as understood, so that applying them loses nothing")
+    reason = models.TextField()
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING, db_index=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.project} #{self.pk}"
+
+
+class ExchangeRate(Recorded):
+    """What one unit of a currency was worth on a day, as a person entered it from a source; conversions stand beside, never instead."""
+
+    currency = models.CharField(max_length=3)
+    rate = models.DecimalField(max_digits=14, decimal_places=6, help_text="CNY for one unit")
+    rated_on = models.DateField()
+    source = models.CharField(max_length=300)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["currency", "-rated_on", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.rated_on}"
 
 
 class NetDecision(Recorded):

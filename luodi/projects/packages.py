@@ -57,6 +57,17 @@ def put_back(members: Sequence[tuple[int, str, int]]) -> None:
             Project.objects.filter(pk=project).update(package=package)
 
 
+def move(project: int, text: str, said_by: int | None) -> None:
+    """One project into the package that a person named; a name that is not known, or known twice, moves nothing."""
+    behind: dict[int, int | None] = dict(Project.objects.exclude(package=None).values_list("id", "package_id"))
+    package = _named(text, said_by or 0)
+    if package is None or _within(package, project, behind):
+        return
+    Project.objects.filter(pk=project).update(package=package)
+    for follow in joined:
+        follow([one for one in (project, package, behind.get(project)) if one])
+
+
 def _named(text: str, said_by: int) -> int | None:
     """The package that a text meant when an intake row said it: by number within that row's ledger, else by its only name."""
     batch = Row.objects.values_list("batch_id", flat=True).filter(pk=said_by).first() or 0
@@ -69,7 +80,8 @@ def _named(text: str, said_by: int) -> int | None:
     since = dict(known.values_list("id", "created_from__batch_id"))
     # A namesake that came later made the name ambiguous for later rows, not for this one.
     first = max(batch, min(since.values(), default=0))
-    meant = [project for project, came in since.items() if came <= first]
+    # A person who says it today means what bears the name today.
+    meant = [project for project, came in since.items() if came <= first or not said_by]
     return meant[0] if len(meant) == 1 else None
 
 

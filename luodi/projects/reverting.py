@@ -6,11 +6,25 @@ from datetime import datetime
 from typing import Any
 
 from luodi.intake.models import Batch, Row
-from luodi.projects import packages, register
-from luodi.projects.models import Alias, Amount, Lapse, Participation, Project, StageEvent
+from luodi.projects import packages, particulars, register
+from luodi.projects.models import (
+    Alias,
+    Amount,
+    ChangeRequest,
+    DoubtfulPair,
+    Lapse,
+    Participation,
+    Progress,
+    Project,
+    ProjectCode,
+    ProjectPlace,
+    StageEvent,
+)
 from luodi.projects.writing import COLUMNS, fit, save
 
-STATEMENTS: list[Any] = [Alias, Participation, Amount, StageEvent]
+STATEMENTS: list[Any] = [
+    Alias, Participation, Amount, StageEvent, ProjectCode, ProjectPlace, Progress, DoubtfulPair,
+]  # fmt: skip
 """Kinds of statement that carry their intake row; parts above add theirs."""
 
 reverted: list[Callable[[Sequence[int]], None]] = []
@@ -20,6 +34,7 @@ reverted: list[Callable[[Sequence[int]], None]] = []
 def revert(batch_id: int, *, now: datetime) -> list[int]:
     """Withdraw and restore inside the caller's transaction. Returns ids of projects that later edits depend on; then nothing is done."""
     said = Row.objects.filter(batch=batch_id, target_id__isnull=False).exclude(changes={})
+    said = said.exclude(state=Row.State.PENDING)
     rows = list(said.order_by("id"))
     own = {row.pk for row in rows}
     touched = Project.objects.select_for_update().filter(pk__in=said.values("target_id"))
@@ -40,6 +55,8 @@ def revert(batch_id: int, *, now: datetime) -> list[int]:
     orphans = list(Project.objects.filter(package__withdrawn_at=now).values_list("id", flat=True))
     Project.objects.filter(pk__in=orphans).update(package=None)
     _return_statements(batch_id, rows, now)
+    waiting = ChangeRequest.objects.filter(row__batch=batch_id, state=ChangeRequest.State.PENDING)
+    waiting.update(state=ChangeRequest.State.WITHDRAWN, decided_at=now, decision_reason="批次已撤回")
     for follow in reverted:
         follow(list({*projects, *orphans, *left}))
     return []
@@ -47,14 +64,16 @@ def revert(batch_id: int, *, now: datetime) -> list[int]:
 
 def _built_on(batch_id: int, rows: Sequence[Row], own: set[int], projects: dict[int, Project]) -> list[int]:
     """Projects of which a field changed again, or that a later batch touched although this one brought them."""
-    found = []
+    asked = ChangeRequest.objects.filter(row__batch=batch_id, state=ChangeRequest.State.APPLIED)
+    found = list(asked.order_by("id").values_list("project_id", flat=True))
     brought = Row.objects.filter(batch=batch_id, state=Row.State.NEW).values("target_id")
     after = Row.objects.filter(target_id__in=brought, batch__state="committed", batch__gt=batch_id).exclude(changes={})
+    after = after.exclude(state=Row.State.PENDING)
     later = set(after.values_list("target_id", flat=True))
     for row in rows:
         project = projects[row.target_id or 0]
         last = {name: project.facts.get(name, ["", None])[1] for name in row.changes}
-        if row.target_id in later or any(said not in own for said in last.values()):
+        if project.submitted_at is not None or row.target_id in later or any(said not in own for said in last.values()):
             found.append(project.pk)
     return list(dict.fromkeys(found))
 
@@ -82,6 +101,7 @@ def _packages_before(rows: Sequence[Row], projects: dict[int, Project]) -> list[
 
 def _who_said(project: int, name: str, text: str, before_row: int) -> int | None:
     earlier = Row.objects.filter(target_id=project, pk__lt=before_row, batch__state="committed").order_by("-id")
+    earlier = earlier.exclude(state=Row.State.PENDING)
     for row in earlier:
         if row.changes.get(name, ["", ""])[1] == text:
             return row.pk
@@ -108,6 +128,9 @@ def _return_statements(batch_id: int, rows: Sequence[Row], now: datetime) -> Non
             if withdrawn_at is not None:
                 _note_lapses(model, others, withdrawn_at, now)
             others.update(withdrawn_at=None)
+    for name, model in particulars.REPLACED.items():
+        others = model.objects.filter(project__in=replaced.get(name, ()), withdrawn_at=withdrawn_at)
+        others.exclude(row__batch=batch_id).update(withdrawn_at=None)
 
 
 def _note_lapses(model: Any, returning: Any, since: datetime, until: datetime) -> None:

@@ -12,12 +12,12 @@ from luodi.intake.engine.parties import parties_in, party_key
 from luodi.intake.engine.text import aliases_in
 from luodi.intake.target import Resolved
 from luodi.organizations.models import Party
-from luodi.projects import register
+from luodi.projects import particulars, register
 from luodi.projects.models import Alias, Participation, StageEvent
 from luodi.projects.models import Amount as AmountStatement
 
-Pairs = Sequence[tuple[Resolved, int]]
-"""Rows that say something new, each with the id of its stored intake row."""
+Pairs = Sequence[tuple[Resolved, int | None]]
+"""Rows that say something new, each with the id of its stored intake row; a person's own change has none."""
 
 
 def withdraw_replaced(changed: Pairs, now: datetime) -> None:
@@ -36,6 +36,8 @@ def withdraw_replaced(changed: Pairs, now: datetime) -> None:
             (Participation, {"role": name}),
         ):
             model.objects.filter(project__in=projects, withdrawn_at=None, **lookup).update(withdrawn_at=now)
+        if replaced := particulars.REPLACED.get(name):
+            replaced.objects.filter(project__in=projects, withdrawn_at=None).update(withdrawn_at=now)
 
 
 def _withdraw_holders(role: str, projects: Sequence[int], now: datetime) -> None:
@@ -142,7 +144,7 @@ def write_amounts(pairs: Pairs, now: datetime) -> None:
     insert_rows(AmountStatement, columns, rows)
 
 
-def write_events(pairs: Pairs, now: datetime) -> dict[int, list[int]]:
+def write_events(pairs: Pairs, now: datetime) -> dict[int | None, list[int]]:
     """Every claim of every changed stage field; returns the ids of the actual ones by row."""
     claims = [
         (item, row_id, name, claim)
@@ -151,7 +153,7 @@ def write_events(pairs: Pairs, now: datetime) -> dict[int, list[int]]:
         if is_stage_field(name)
         for claim in item.row.values[name]
     ]
-    actual: dict[int, list[int]] = defaultdict(list)
+    actual: dict[int | None, list[int]] = defaultdict(list)
     rows = []
     for event_id, (item, row_id, name, claim) in zip(reserve_ids(StageEvent, len(claims)), claims, strict=True):
         period = claim.period

@@ -11,7 +11,7 @@ from luodi.intake.engine.understanding import UnderstoodRow
 from luodi.intake.engine.widths import fold
 from luodi.intake.models import Row
 from luodi.intake.target import Resolved
-from luodi.projects import register, statements
+from luodi.projects import particulars, register, statements
 from luodi.projects.models import Project
 from luodi.projects.statements import Pairs
 
@@ -28,7 +28,7 @@ class Applied:
     """One row as written, for the parts above that follow it: evidence, standings."""
 
     project_id: int
-    row_id: int
+    row_id: int | None
     row: UnderstoodRow
     changes: dict[str, tuple[str, str]]
     event_ids: tuple[int, ...]
@@ -40,7 +40,7 @@ followers: list[Follower] = []
 """Parts above register what they do after rows were written, in the order of their layers."""
 
 
-def write(resolved: Sequence[Resolved], row_ids: Sequence[int], *, now: datetime) -> None:
+def write(resolved: Sequence[Resolved], row_ids: Sequence[int | None], *, now: datetime) -> None:
     """Apply every row that says something new."""
     for pairs in _rounds([pair for pair in zip(resolved, row_ids, strict=True) if pair[0].changes]):
         _write_round(pairs, now)
@@ -50,7 +50,7 @@ def _rounds(pairs: Pairs) -> Iterator[Pairs]:
     """One round nearly always; a project that the chunk names again waits for the next, so that it replaces what came before."""
     waiting: Pairs = pairs
     while waiting:
-        first: dict[int, tuple[Resolved, int]] = {}
+        first: dict[int, tuple[Resolved, int | None]] = {}
         for pair in waiting:
             first.setdefault(pair[0].target_id or 0, pair)
         yield list(first.values())
@@ -63,6 +63,7 @@ def _write_round(pairs: Pairs, now: datetime) -> None:
     statements.write_parties(pairs, now)
     statements.write_aliases(pairs, now)
     statements.write_amounts(pairs, now)
+    particulars.write(pairs, now)
     events = statements.write_events(pairs, now)
     applied = [
         Applied(
@@ -103,7 +104,7 @@ def save(projects: Iterable[Project]) -> None:
     update_rows(Project, ["facts", *plain], values)
 
 
-def _project_row(item: Resolved, row_id: int, now: datetime) -> list[Any]:
+def _project_row(item: Resolved, row_id: int | None, now: datetime) -> list[Any]:
     facts = {name: text for name, (_, text) in item.changes.items()}
     name = facts["name"]
     held = as_json({field: [text, row_id] for field, text in facts.items()})

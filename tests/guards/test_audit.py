@@ -3,6 +3,7 @@
 import importlib
 import inspect
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,7 +19,8 @@ from luodi.evidence.models import Evidence, Judgement
 from luodi.evidence.receiving import Paper
 from luodi.intake import actions as intake
 from luodi.jobs.models import Job
-from luodi.projects.models import Project
+from luodi.organizations.models import Capital, Party
+from luodi.projects.models import DoubtfulPair, Project
 from luodi.projects.reporting import Claim
 from luodi.snapshots.models import Snapshot
 from tests.core.record import load, project
@@ -26,6 +28,7 @@ from tests.evidence import papers
 from tests.ledger_files import row, write
 
 TODAY = date(2024, 12, 31)
+SPAN = {"from_on": None, "to_on": None, "source": "年报"}
 
 
 ROOMS = ("actions", "reporting", "rechecking")
@@ -115,6 +118,29 @@ def _settle(world, actor):
         patch.setattr(receiving, "AT_ONCE", 0)
         file = _add(world, actor).file
     return act("evidence.settle", actor=actor, file=file, found=Read("pdf"))
+
+
+def _withdraw_change(world, actor):
+    given = {"chain": "食品"}
+    asked = act("projects.change", actor=actor, project=world.submitted, given=given, reason="核对")
+    return act("projects.withdraw_change", actor=actor, request=asked)
+
+
+def _asked(submitted, clerk):
+    """A request that waits for somebody else's word."""
+    act("projects.submit", actor=clerk, project=submitted)
+    return act("projects.change", actor=clerk, project=submitted, given={"total_investment": "50"}, reason="增资")
+
+
+def _decide_pair(world, actor):
+    pair = DoubtfulPair.objects.create(project=world.project, why="名称相近")
+    return act("projects.decide_pair", actor=actor, pair=pair, verdict="different", reason="地块不同")
+
+
+def _withdraw_statement(world, actor):
+    stated = Capital.objects.create(party=world.party, minor=1, stated_on=TODAY, source="执照")
+    arguments = {"kind": "capital", "statement": stated, "reason": "录错"}
+    return act("organizations.withdraw_statement", actor=actor, **arguments)
 
 
 def _delete_view(world, actor):
@@ -207,6 +233,77 @@ ACTIONS = {
     "projects.resume": (_resume, ["projects.state.paused", "projects.state.resumed"]),
     "projects.leave": (_leave, ["projects.state.exited"]),
     "projects.reenter": (_reenter, ["projects.state.exited", "projects.state.reentered"]),
+    "projects.submit": (
+        lambda w, a: act("projects.submit", actor=a, project=w.project),
+        ["projects.project.submitted"],
+    ),
+    "projects.change": (
+        lambda w, a: act("projects.change", actor=a, project=w.project, given={"chain": "食品"}, reason="核对"),
+        ["projects.project.changed"],
+    ),
+    "projects.review_change": (
+        lambda w, a: act("projects.review_change", actor=a, request=w.asked, accept=True, reason=""),
+        ["projects.change.applied"],
+    ),
+    "projects.withdraw_change": (_withdraw_change, ["projects.change.requested", "projects.change.withdrawn"]),
+    "projects.state_progress": (
+        lambda w, a: act(
+            "projects.state_progress",
+            actor=a,
+            project=w.project,
+            percent=Decimal(8),
+            basis="施工",
+            stated_on=TODAY,
+        ),
+        ["projects.progress.stated"],
+    ),
+    "projects.raise_doubt": (
+        lambda w, a: act("projects.raise_doubt", actor=a, project=w.project, other=w.submitted, why="名称相近"),
+        ["projects.pair.raised"],
+    ),
+    "projects.decide_pair": (_decide_pair, ["projects.pair.decided"]),
+    "projects.enter_rate": (
+        lambda w, a: act(
+            "projects.enter_rate", actor=a, currency="USD", rate=Decimal("6.9"), rated_on=TODAY, source="中间价"
+        ),
+        ["projects.rate.entered"],
+    ),
+    "organizations.state_alias": (
+        lambda w, a: act("organizations.state_alias", actor=a, party=w.party, name="旧名", kind="former", **SPAN),
+        ["organizations.alias.stated"],
+    ),
+    "organizations.state_share": (
+        lambda w, a: act(
+            "organizations.state_share", actor=a, party=w.party, holder="乙集团", share=Decimal(51), **SPAN
+        ),
+        ["organizations.share.stated"],
+    ),
+    "organizations.state_capital": (
+        lambda w, a: act(
+            "organizations.state_capital",
+            actor=a,
+            party=w.party,
+            minor=100,
+            currency="CNY",
+            paid_minor=None,
+            stated_on=TODAY,
+            source="执照",
+        ),
+        ["organizations.capital.stated"],
+    ),
+    "organizations.state_controller": (
+        lambda w, a: act(
+            "organizations.state_controller",
+            actor=a,
+            party=w.party,
+            name="某人",
+            basis="",
+            stated_on=TODAY,
+            source="年报",
+        ),
+        ["organizations.controller.stated"],
+    ),
+    "organizations.withdraw_statement": (_withdraw_statement, ["organizations.statement.withdrawn"]),
     "snapshots.take": (lambda w, a: act("snapshots.take", actor=a, as_of=TODAY), ["snapshots.snapshot.taken"]),
 }
 
@@ -253,7 +350,7 @@ OWN = {
 }
 # Neither writes what anybody decides by: a name, a stored file, a display preference, an account of the installation.
 SILENT = {"evidence.agrees", "audit.actor_name", "accounts.choose_money_unit", "accounts.ensure_account"}
-WRITING = {"evidence", "intake", "projects", "snapshots"}
+WRITING = {"evidence", "intake", "organizations", "projects", "snapshots"}
 REFUSING = [name for name in ACTIONS if name.split(".")[0] in WRITING and ".note_" not in name]
 
 
@@ -262,9 +359,14 @@ def world(db, account, tmp_path, settings):
     settings.DATA_DIR = tmp_path
     path = write(tmp_path / "台账.xlsx", [row(1, "甲厂", started="2020", source="http://www.panjin.gov.cn/a")])
     committed = load(path)
+    load(write(tmp_path / "乙.xlsx", [row(1, "乙厂")]))
+    submitted = project("乙厂")
     return SimpleNamespace(
         path=path,
         office=account("project_office"),
+        submitted=submitted,
+        asked=_asked(submitted, account("unit_clerk")),
+        party=Party.objects.create(name="甲公司", key="甲"),
         surveyor=account("department"),
         administrator=account("administrator"),
         clerk=User.objects.create_user("clerk", password="x" * 12, role="unit_clerk", unit="dawa", first_name="周"),

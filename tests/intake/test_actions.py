@@ -39,7 +39,8 @@ def test_a_check_writes_rows_of_the_batch_and_nothing_of_the_record(tmp_path):
     checked = actions.check(actor=None, batch=batch)
 
     assert counted() == before
-    assert checked.counts == {"created": 1, "changed": 0, "unchanged": 0, "rejected": 1, "warnings": 0, "rows": 2}
+    expected = {"created": 1, "changed": 0, "unchanged": 0, "rejected": 1, "pending": 0, "warnings": 0, "rows": 2}
+    assert checked.counts == expected
     assert [line.state for line in batch.rows.order_by("number")] == ["new", "rejected"]
 
 

@@ -1,0 +1,1 @@
+"""Names and codes of companies. No Django, no database."""
