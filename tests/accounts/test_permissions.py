@@ -12,6 +12,8 @@ from tests.ledger_files import row, write
 READS = {"dashboards.cockpit.view", "projects.project.view", "projects.project.export", "evidence.evidence.view"}
 FILES = {"projects.stage.report", "evidence.evidence.file"}
 
+READS |= {"organizations.party.view"}
+WRITES = {"projects.project.submit", "projects.project.edit", "projects.change.view"}
 ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
 
 
@@ -19,10 +21,14 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
     ("role", "permissions"),
     [
         (Role.LEADER, READS),
-        (Role.AUDITOR, READS | {"intake.batch.view", "jobs.job.view", "audit.entry.view"}),
+        (
+            Role.AUDITOR,
+            READS
+            | {"projects.change.view", "projects.pair.view", "intake.batch.view", "jobs.job.view", "audit.entry.view"},
+        ),
         (
             Role.ADMINISTRATOR,
-            READS - {"projects.project.export", "evidence.evidence.view"}
+            READS - {"projects.project.export", "evidence.evidence.view", "organizations.party.view"}
             | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"}
             | ACCOUNTS,
         ),
@@ -32,6 +38,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
             Role.UNIT_CLERK,
             READS
             | FILES
+            | WRITES
             | {"intake.batch.view", "intake.batch.write", "intake.batch.revert", "jobs.job.view", "jobs.job.cancel"},
         ),
         (Role.PROJECT_OFFICE, set(PERMISSIONS) - {"audit.entry.view"} - ACCOUNTS),
