@@ -108,7 +108,37 @@ def _separated(labels: list[str]) -> list[str]:
     return found
 
 
+def checks() -> str:
+    """Every check: what it asks, why, from where, and its worked example."""
+    from luodi.checks.engine.catalogue import CHECKS
+    from luodi.checks.engine.checks import ASKING
+    from luodi.checks.engine.examples import EXAMPLES
+    from luodi.checks.settings import check_settings
+
+    lines = [
+        NOTE,
+        "# 核对项 · Cross-checks\n",
+        "结果只有七种：一致 · 缺失 · 过期 · 矛盾 · 待核 · 尚不可测 · 需人工复核。疑点是提问，不是结论；怎么用见 "
+        "[材料核对](../explanation/checks.md)。参数和开关在 `cities/panjin/checks.toml`。\n",
+    ]
+    for code, one in CHECKS.items():
+        asked, _ = EXAMPLES[code]
+        result = next(result for result in one.run(asked, {}) if result.state in ASKING)
+        values = check_settings().values.get(code, {})
+        lines += [
+            f"## {code} {one.title} · {one.title_en}\n",
+            f"- **例 · Example**: {one.says.format_map(result.values)} · {one.says_en.format_map(result.values)}",
+            f"- **为什么 · Why**: {one.why}",
+            f"- **来源 · Source**: {one.source}",
+        ]
+        if values:
+            lines.append("- **参数 · Settings**: " + "、".join(f"`{name} = {value}`" for name, value in values.items()))
+        lines.append("")
+    return "\n".join(lines)
+
+
 PAGES = {
+    "docs/reference/checks.md": checks,
     "docs/reference/ledger-fields.md": ledger_fields,
     "docs/reference/permissions.md": permissions,
     "docs/reference/access.md": access,

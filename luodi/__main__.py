@@ -12,6 +12,7 @@ def main() -> None:
     django.setup()
     from luodi.accounts.commands import account, password
     from luodi.audit.commands import audit
+    from luodi.checks.commands import checks
     from luodi.dashboards.commands import demo
     from luodi.intake.commands import intake
     from luodi.jobs.commands import worker
@@ -25,6 +26,7 @@ def main() -> None:
         account,
         password,
         audit,
+        checks,
         worker,
         intake,
         snapshot,

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "luodi.organizations",
     "luodi.projects",
     "luodi.evidence",
+    "luodi.checks",
     "luodi.snapshots",
     "luodi.dashboards",
 ]

@@ -21,4 +21,5 @@ urlpatterns = [
     path("intake/", include("luodi.intake.urls")),
     path("jobs/", include("luodi.jobs.urls")),
     path("audit/", include("luodi.audit.urls")),
+    path("checks/", include("luodi.checks.urls")),
 ]

@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
     "audit.bundle.exported": _("导出审计包"),
+    "checks.particulars.stated": _("填票面信息"),
+    "checks.finding.answered": _("说明疑点"),
+    "checks.finding.taken": _("认可说明"),
+    "checks.finding.declined": _("不认可说明"),
+    "checks.findings.kept": _("核对材料"),
     "upkeep.backup.made": _("备份"),
     "upkeep.backup.restored": _("从备份恢复"),
     "accounts.session.opened": _("登录"),
@@ -156,6 +161,9 @@ TABLES = {
     "Evidence": _("佐证"),
     "Support": _("佐证与阶段"),
     "Snapshot": _("快照"),
+    "Particular": _("票面信息"),
+    "Finding": _("疑点"),
+    "Answer": _("疑点说明"),
 }
 COLUMNS = {
     "withdrawn_at": _("撤回时间"),
