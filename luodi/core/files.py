@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from luodi.core.installation import folder
@@ -26,3 +27,15 @@ def keep(path: Path) -> tuple[str, int]:
     place.parent.mkdir(exist_ok=True)
     os.replace(beside.name, place)
     return digest.hexdigest(), place.stat().st_size
+
+
+def damaged(known: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Of the files that the record knows (hash, name): those that are gone or are no longer what was stored."""
+    for sha256, name in known:
+        place = path_of(sha256)
+        if not place.exists():
+            yield f"file {sha256} ({name}) is gone"
+            continue
+        with place.open("rb") as opened:
+            if hashlib.file_digest(opened, "sha256").hexdigest() != sha256:
+                yield f"file {sha256} ({name}) is not what was stored"

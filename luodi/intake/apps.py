@@ -9,9 +9,11 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         from luodi.audit import bundles
         from luodi.audit import words as audit_words
-        from luodi.intake import files, tasks, words
+        from luodi.core.files import damaged
+        from luodi.intake import tasks, words
+        from luodi.intake.models import LedgerFile
 
         tasks.register_all()
         audit_words.named.append(words.field_name)
         audit_words.told.append(partial(words.fact, unit="万元"))
-        bundles.derived.append(files.damaged)
+        bundles.derived.append(lambda: damaged(LedgerFile.objects.order_by("id").values_list("sha256", "name")))
