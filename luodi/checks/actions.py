@@ -110,6 +110,8 @@ def weigh(*, actor: User, finding: Finding, take: bool, text: str) -> Answer:
 @transaction.atomic
 def note(*, actor: User | None, projects: Sequence[int]) -> tuple[int, int]:
     """Keep what the checks ask of these projects now, close what they no longer ask. Returns (opened, closed)."""
+    if actor is not None and not may(actor, "checks.finding.weigh"):
+        raise PermissionDenied
     opened, closed = keep(projects)
     if opened or closed:
         record(actor, "checks.findings.kept", opened=opened, closed=closed)

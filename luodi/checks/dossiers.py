@@ -23,7 +23,7 @@ from luodi.projects.models import Progress as ProgressStatement
 def dossiers(ids: Sequence[int], *, today: date) -> dict[int, Dossier]:
     """One dossier a project."""
     projects = list(Project.objects.current().filter(pk__in=ids).order_by("pk"))
-    parts = {
+    parts: dict[str, Any] = {
         "parties": _parties(ids),
         "steps": _steps(ids),
         "progress": _progress(ids),
@@ -43,7 +43,7 @@ def dossiers(ids: Sequence[int], *, today: date) -> dict[int, Dossier]:
             jobs=_whole(_fact(project, "jobs")),
             capital_fen=registered,
             capital_paid_fen=paid,
-            **{name: tuple(by.get(project.pk, ())) for name, by in parts.items()},  # type: ignore[arg-type] # each fits its name
+            **{name: tuple(by.get(project.pk, ())) for name, by in parts.items()},
         )
     return found
 
@@ -76,27 +76,29 @@ def _whole(text: str) -> int | None:
 def _parties(ids: Sequence[int]) -> dict[int, list[Party]]:
     found: dict[int, list[Party]] = defaultdict(list)
     rows = Participation.objects.filter(project__in=ids, withdrawn_at=None).order_by("id")
-    for project, *party in rows.values_list("project_id", "party__name", "role", "share", "party__credit_code"):
-        found[project].append(Party(*party))
+    columns = ("project_id", "party__name", "role", "share", "party__credit_code")
+    for project, name, role, share, code in rows.values_list(*columns):
+        found[project].append(Party(name, role, share, code))
     return found
 
 
 def _steps(ids: Sequence[int]) -> dict[int, list[Step]]:
     """Claims and plans with days; a claim without any day cannot be compared with one."""
     found: dict[int, list[Step]] = defaultdict(list)
-    rows = StageEvent.objects.filter(project__in=ids, withdrawn_at=None).exclude(ends_on=None).exclude(starts_on=None)
+    rows = StageEvent.objects.filter(project__in=ids, withdrawn_at=None)
     for project, stage, first, last, kind in rows.order_by("id").values_list(
         "project_id", "stage", "starts_on", "ends_on", "kind"
     ):
-        found[project].append(Step(stage, first, last, kind == StageEvent.Kind.PLANNED))
+        if first and last:
+            found[project].append(Step(stage, first, last, kind == StageEvent.Kind.PLANNED))
     return found
 
 
 def _progress(ids: Sequence[int]) -> dict[int, list[Progress]]:
     found: dict[int, list[Progress]] = defaultdict(list)
     rows = ProgressStatement.objects.filter(project__in=ids, withdrawn_at=None).order_by("stated_on", "id")
-    for project, *stated in rows.values_list("project_id", "stated_on", "percent", "basis"):
-        found[project].append(Progress(*stated))
+    for project, day, percent, basis in rows.values_list("project_id", "stated_on", "percent", "basis"):
+        found[project].append(Progress(day, percent, basis))
     return found
 
 
@@ -122,8 +124,11 @@ def _capital(ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
 def _documents(projects: Sequence[Project]) -> dict[int, list[Document]]:
     """Papers that stand: not withdrawn, not rejected; a public report is nobody's paper."""
     units = {project.pk: project.unit for project in projects}
-    papers = Evidence.objects.filter(project__in=units, withdrawn_at=None).exclude(kind="public_report").with_verdict()
-    rows = list(papers.exclude(decided=Judgement.Verdict.REJECTED).order_by("pk"))
+    papers = Evidence.objects.with_verdict().filter(project__in=units, withdrawn_at=None).exclude(kind="public_report")
+    # The annotation is Any to the checker, and a paper without a decision stands.
+    rows: list[Any] = [
+        row for row in papers.order_by("pk") if getattr(row, "decided", "") != Judgement.Verdict.REJECTED
+    ]
     said: dict[int, dict[str, str]] = defaultdict(dict)
     stated = Particular.objects.filter(evidence__in=[row.pk for row in rows], withdrawn_at=None)
     for evidence, name, value in stated.values_list("evidence_id", "name", "value"):

@@ -18,7 +18,7 @@ from luodi.accounts.permissions import may
 from luodi.accounts.policy import fields_of, scope_of
 from luodi.accounts.queries import signed_in
 from luodi.checks import actions, words
-from luodi.checks.engine.checks import State
+from luodi.checks.engine.checks import ASKING, State
 from luodi.checks.models import Answer, Finding, Particular
 from luodi.checks.queries import GREY, RED, YELLOW, Lamp, lamps
 from luodi.checks.settings import check_settings
@@ -185,7 +185,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     query = {"state": state, "before": rows[SIZE - 1].pk} if len(rows) > SIZE else {}
     context = {
         "rows": [_line(one) for one in rows[:SIZE]],
-        "states": [(one.value, words.STATES[one], one.value == state) for one in State if one in words.ASKING],
+        "states": [(one.value, words.STATES[one], one.value == state) for one in State if one in ASKING],
         "total": f"{total:,}",
         "older": f"{reverse('checks:findings')}?{urlencode(query)}" if query else "",
     }

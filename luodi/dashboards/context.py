@@ -45,6 +45,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
         ("cockpit", _("驾驶舱")),
         ("projects", _("项目库")),
         ("evidence:queue", _("佐证核实")),
+        ("checks:findings", _("疑点")),
         ("parties", _("主体")),
         ("changes", _("变更申请")),
         ("doubts", _("疑似重复")),

@@ -228,6 +228,7 @@ def context(project: Project, user: User) -> dict[str, Any]:
         "decision": decision if sees["decision"] else None,
         "decisions": decisions if sees["decision"] else [],
         "may_decide": may(user, "projects.net.decide"),
+        "may_check": may(user, "checks.finding.view"),
         "grounds": NetDecision.Ground.choices,
         **hands(project, user),
         **turning.context(project, user, pairs),

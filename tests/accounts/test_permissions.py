@@ -12,7 +12,8 @@ from tests.ledger_files import row, write
 READS = {"dashboards.cockpit.view", "projects.project.view", "projects.project.export", "evidence.evidence.view"}
 FILES = {"projects.stage.report", "evidence.evidence.file"}
 
-READS |= {"organizations.party.view"}
+READS |= {"organizations.party.view", "checks.finding.view"}
+FILES |= {"checks.finding.answer", "checks.particulars.state"}
 WRITES = {"projects.project.submit", "projects.project.edit", "projects.change.view"}
 ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
 
@@ -28,7 +29,8 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
         ),
         (
             Role.ADMINISTRATOR,
-            READS - {"projects.project.export", "evidence.evidence.view", "organizations.party.view"}
+            READS
+            - {"projects.project.export", "evidence.evidence.view", "organizations.party.view", "checks.finding.view"}
             | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"}
             | ACCOUNTS,
         ),

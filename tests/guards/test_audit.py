@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from luodi.accounts.models import User
 from luodi.audit.bundles import verify_here
 from luodi.audit.models import Entry
+from luodi.checks.models import Answer, Finding, Particular
 from luodi.evidence import receiving
 from luodi.evidence.engine.reader import Read
 from luodi.evidence.models import Evidence, Judgement
@@ -148,6 +149,30 @@ def _delete_view(world, actor):
     return act("dashboards.delete_view", actor=actor, view=view)
 
 
+def _particulars(world, actor):
+    filing = Evidence.objects.create(project=world.project, kind="licence", title="营业执照")
+    return act("checks.state_particulars", actor=actor, evidence=filing, given={"party": "乙公司"})
+
+
+def _answer(world, actor):
+    early = Evidence.objects.create(project=world.project, kind="acceptance", title="验收")
+    act("checks.state_particulars", actor=actor, evidence=early, given={"issued_on": "2019-01-01"})
+    terms = {"check_code": "T06", "subject": str(early.pk), "text": "日期写错"}
+    return act("checks.answer", actor=actor, project=world.project, **terms)
+
+
+def _weigh(world, actor):
+    finding = Finding.objects.create(project=world.project, check_code="T06", state="contradictory")
+    Answer.objects.create(finding=finding, kind="answered", text="日期写错", said_by=world.clerk)
+    return act("checks.weigh", actor=actor, finding=finding, take=True, text="")
+
+
+def _note(world, actor):
+    early = Evidence.objects.create(project=world.project, kind="acceptance", title="验收")
+    Particular.objects.create(evidence=early, name="issued_on", value="2019-01-01")
+    return act("checks.note", actor=actor, projects=[world.project.pk])
+
+
 # What is done, and the entries that it leaves, in their order; the last is its own, those before are of what it needs.
 ACTIONS = {
     "audit.record": (
@@ -199,6 +224,10 @@ ACTIONS = {
     "evidence.link": (_link, ["evidence.evidence.filed", "evidence.evidence.linked"]),
     "evidence.withdraw": (_withdraw, ["evidence.evidence.filed", "evidence.evidence.withdrawn"]),
     "evidence.settle": (_settle, ["evidence.evidence.filed", "jobs.job.queued", "evidence.file.clean"]),
+    "checks.state_particulars": (_particulars, ["checks.particulars.stated"]),
+    "checks.answer": (_answer, ["checks.particulars.stated", "checks.finding.answered"]),
+    "checks.weigh": (_weigh, ["checks.finding.taken"]),
+    "checks.note": (_note, ["checks.findings.kept"]),
     "intake.receive": (
         lambda w, a: act("intake.receive", actor=a, path=w.path, name="新.xlsx"),
         ["intake.batch.received"],
@@ -350,7 +379,7 @@ OWN = {
 }
 # Neither writes what anybody decides by: a name, a stored file, a display preference, an account of the installation.
 SILENT = {"evidence.agrees", "audit.actor_name", "accounts.choose_money_unit", "accounts.ensure_account"}
-WRITING = {"evidence", "intake", "organizations", "projects", "snapshots"}
+WRITING = {"checks", "evidence", "intake", "organizations", "projects", "snapshots"}
 REFUSING = [name for name in ACTIONS if name.split(".")[0] in WRITING and ".note_" not in name]
 
 
