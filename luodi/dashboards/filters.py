@@ -11,7 +11,8 @@ from luodi.accounts.models import User
 from luodi.accounts.policy import Fields, fields_of
 from luodi.core.installation import city
 from luodi.intake.engine.text import name_key
-from luodi.projects.models import Alias, Project
+from luodi.organizations.models import PartyAlias
+from luodi.projects.models import Alias, Participation, Project
 from luodi.snapshots.engine.figures import COUNTINGS, SIDES
 
 COUNTED = {"packaged": Q(standing__packed=1), "unpacked": Q(standing__unpacked__gt=0)}
@@ -141,11 +142,18 @@ class ProjectFilter:
 _FILTERS = ("unit", "chain", "nature", "counting", "tier", "reached", "current", "side")
 
 
+def _of_party(text: str) -> Any:
+    """Projects of anyone who bears, or bore, a name like this: investors, owners and shareholders."""
+    called = Q(party__name__icontains=text)
+    former = PartyAlias.objects.filter(withdrawn_at=None, name__icontains=text).values("party")
+    return Participation.objects.filter(called | Q(party__in=former), withdrawn_at=None).values("project")
+
+
 def _matches(text: str, sees: Fields) -> Q:
     """Name, other names, investor, number or code, as far as they may be seen; letters are pinyin initials as well."""
     aliases = Alias.objects.filter(key__contains=name_key(text), withdrawn_at=None)
     ways = {
-        "investor": Q(standing__investor__icontains=text),
+        "investor": Q(standing__investor__icontains=text) | Q(pk__in=_of_party(text)),
         "number": Q(number=text),
         "project_code": Q(project_code=text),
         "alias": Q(pk__in=aliases.values("project")),

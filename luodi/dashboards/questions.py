@@ -1,6 +1,7 @@
 """What a project's own statements leave open: findings on its page. Each is a question to the unit, never a verdict."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -80,7 +81,9 @@ def _members(project: Project, amount: int | None) -> Finding | None:
     if not stated or amount is None:
         return None
     parts = [Decimal(fen) / WAN for fen in stated]
-    return consistency.does_not_add_up("打包项目与子项目", parts, Decimal(amount) / WAN, "万元")
+    found = consistency.does_not_add_up("打包项目与子项目", parts, Decimal(amount) / WAN, "万元")
+    # Less than the whole may only mean that not every member is listed; more contradicts it.
+    return replace(found, severity=consistency.REVIEW) if found and sum(stated) < amount else found
 
 
 def exact_amount(project: Project) -> int | None:

@@ -90,7 +90,7 @@ class Origins:
             return Origin("")
         row = self._rows.get(row_id or 0)
         if row is None:
-            return Origin(_("来源行未保存"))
+            return Origin(_("来源行未保存") if row_id else _("在页面上填写"))
         place = f"{row.sheet}!{self._letter(row, column)}{row.number}" if column else f"{row.sheet}!{row.number}"
         visible = self._links and row.openable
         return Origin(f"{row.batch.name}　{place}", reverse("intake:batch", args=[row.batch_id]) if visible else "")

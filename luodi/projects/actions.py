@@ -119,7 +119,7 @@ def change(*, actor: User, project: Project, given: Mapping[str, str], reason: s
     if not changed:
         raise ValidationError(_("没有要改的内容。"))
     if found.submitted_at is None:
-        changes.write(found.pk, row, changed, row_id=None, now=timezone.now())
+        changes.write(found.pk, row, changed, row_id=None, now=timezone.now(), by=actor)
         record(actor, "projects.project.changed", found, changes=_told(changed), reason=reason.strip())
         return None
     request = ChangeRequest.objects.create(
@@ -191,7 +191,7 @@ def state_progress(
             % {"before": f"{last.percent.normalize():f}", "now": f"{percent.normalize():f}"}
         )
     said = {"percent": percent, "basis": now.basis[:100], "stated_on": stated_on, "reason": reason.strip()[:300]}
-    stated = Progress.objects.create(project=found, stated_by=actor, **said)
+    stated = Progress.objects.create(project=found, filed_by=actor, **said)
     record(actor, "projects.progress.stated", found, **{name: str(value) for name, value in said.items()})
     return stated
 
@@ -205,7 +205,7 @@ def raise_doubt(*, actor: User, project: Project, other: Project, why: str) -> D
     pairs = DoubtfulPair.objects.filter(withdrawn_at=None)
     if pairs.filter(Q(project=found, other=other) | Q(project=other, other=found)).exists():
         raise ValidationError(_("这一对已经在名单里。"))
-    pair = DoubtfulPair.objects.create(project=found, other=other, why=why.strip()[:300], raised_by=actor)
+    pair = DoubtfulPair.objects.create(project=found, other=other, why=why.strip()[:300], filed_by=actor)
     record(actor, "projects.pair.raised", found, other=other.name, reason=pair.why)
     return pair
 

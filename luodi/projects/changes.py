@@ -15,7 +15,7 @@ from luodi.intake.engine.understanding import UnderstoodRow
 from luodi.intake.models import Row
 from luodi.intake.target import Resolved
 from luodi.projects import packages, writing
-from luodi.projects.models import ChangeRequest, Project
+from luodi.projects.models import ChangeRequest, Progress, Project, StageEvent
 
 Pairs = Sequence[tuple[Resolved, int]]
 _COLUMNS = (
@@ -98,14 +98,30 @@ def outdated(request: ChangeRequest, project: Project) -> list[str]:
 def apply(request: ChangeRequest, *, now: datetime) -> None:
     """Write the change as a ledger's row would, inside the caller's transaction."""
     changes = {name: (before, after) for name, (before, after) in request.changes.items()}
-    write(request.project_id, understood(request.values), changes, row_id=request.row_id, now=now)
+    write(
+        request.project_id,
+        understood(request.values),
+        changes,
+        row_id=request.row_id,
+        now=now,
+        by=request.requested_by,
+    )
 
 
 def write(
-    project: int, row: UnderstoodRow, changes: dict[str, tuple[str, str]], *, row_id: int | None, now: datetime
+    project: int,
+    row: UnderstoodRow,
+    changes: dict[str, tuple[str, str]],
+    *,
+    row_id: int | None,
+    now: datetime,
+    by: User | None,
 ) -> None:
-    """Append the statements of these changes and withdraw what they replace."""
+    """Append the statements of these changes and withdraw what they replace. What no ledger says, a person does."""
     item = Resolved(row, Row.State.CHANGED, project, changes=changes)
     writing.write([replace(item)], [row_id], now=now)
+    if row_id is None:
+        for model in (StageEvent, Progress):
+            model.objects.filter(project=project, row=None, recorded_at=now, filed_by=None).update(filed_by=by)
     if "package" in changes:
         packages.move(project, changes["package"][1], row_id)

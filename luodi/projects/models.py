@@ -209,7 +209,7 @@ class ProjectPlace(Statement):
     text = models.CharField(max_length=200)
 
 
-class Progress(Statement):
+class Progress(Filed):
     """How far someone says it is, measured on what, on which day. Percentages of different bases cannot be compared."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="progress")
@@ -217,10 +217,9 @@ class Progress(Statement):
     basis = models.CharField(max_length=100, blank=True, help_text="设计+采购+施工, 施工, 投资…; blank = not stated")
     stated_on = models.DateField()
     reason = models.CharField(max_length=300, blank=True, help_text="why it fell, when the basis is the same")
-    stated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
 
-class DoubtfulPair(Statement):
+class DoubtfulPair(Filed):
     """Two records that may be one project. Only a named person says which; nothing is merged by itself."""
 
     class Verdict(models.TextChoices):
@@ -232,7 +231,6 @@ class DoubtfulPair(Statement):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="doubts")
     other = models.ForeignKey(Project, null=True, on_delete=models.CASCADE, related_name="+")
     why = models.CharField(max_length=300)
-    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     # decision
     verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True, db_index=True)
     reason = models.CharField(max_length=300, blank=True)

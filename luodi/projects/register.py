@@ -25,6 +25,9 @@ def load_index(index: Index) -> dict[int, str]:
     rows = Participation.objects.filter(withdrawn_at=None).exclude(role=Participation.Role.HOLDER)
     for project, key in rows.values_list("project_id", "party__key"):
         parties[project].add(key)
+    renamed = rows.filter(party__aliases__withdrawn_at=None, party__aliases__key__isnull=False)
+    for project, key in renamed.values_list("project_id", "party__aliases__key"):
+        parties[project].add(key)
     exact = AmountStatement.objects.filter(withdrawn_at=None, kind="total_investment", currency="CNY", bound="exact")
     amounts = dict(exact.order_by("id").values_list("project_id", "minor"))
     names = {}

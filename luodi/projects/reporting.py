@@ -128,8 +128,10 @@ def reenter(*, actor: User | None, project: Project, day: date, reason: str) -> 
 @transaction.atomic
 def withdraw_step(*, actor: User | None, event: StageEvent, reason: str) -> StageEvent:
     """Take back a step that a person reported. A ledger's steps go back with their batch. It stays readable."""
-    _locked(actor, event.project, "projects.stage.report")
+    project = _locked(actor, event.project, "projects.stage.report")
     event = StageEvent.objects.select_for_update().get(pk=event.pk)
+    if project.submitted_at is not None and event.recorded_at <= project.submitted_at:
+        raise ValidationError(_("项目已报送，报送前的记录须申请变更。"))
     if event.row_id is not None:
         raise ValidationError(_("台账带来的记录，请用更正的台账或撤回批次来改。"))
     if event.withdrawn_at is not None:

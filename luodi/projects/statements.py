@@ -11,7 +11,7 @@ from luodi.intake.engine.facts import AMOUNT_FIELDS, is_stage_field, stage_of
 from luodi.intake.engine.parties import parties_in, party_key
 from luodi.intake.engine.text import aliases_in
 from luodi.intake.target import Resolved
-from luodi.organizations.models import Party
+from luodi.organizations.models import Party, PartyAlias
 from luodi.projects import particulars, register
 from luodi.projects.models import Alias, Participation, StageEvent
 from luodi.projects.models import Amount as AmountStatement
@@ -94,6 +94,9 @@ def _key(name: str) -> str:
 def _party_ids(names: dict[str, str]) -> dict[str, int]:
     """Ids by key; unknown parties are made."""
     known = dict(Party.objects.filter(key__in=names).values_list("key", "id"))
+    # A former or short name leads to the party that bears it, unless somebody bears it today.
+    former = PartyAlias.objects.filter(key__in=names.keys() - known.keys(), withdrawn_at=None)
+    known |= dict(former.order_by("-id").values_list("key", "party_id"))
     missing = [(key, name) for key, name in names.items() if key not in known]
     ids = reserve_ids(Party, len(missing)) if missing else ()
     insert_rows(
