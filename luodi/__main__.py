@@ -14,6 +14,7 @@ def main() -> None:
     from luodi.audit.commands import audit
     from luodi.checks.commands import checks
     from luodi.dashboards.commands import demo
+    from luodi.evidence.commands import evidence
     from luodi.intake.commands import intake
     from luodi.jobs.commands import worker
     from luodi.snapshots.commands import figures, snapshot
@@ -29,6 +30,7 @@ def main() -> None:
         checks,
         worker,
         intake,
+        evidence,
         snapshot,
         figures,
         backup,

@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Stages that follow each other. Tracks run side by side; `after` names the stage behind which this one begins."""
+    """Stages that follow each other. Tracks run side by side; `after` names the stage behind which this one begins.
+
+    An `opening` track comes before all others: nobody is asked for it once another has begun.
+    """
 
     code: str
     name: str
@@ -16,6 +19,7 @@ class Track:
     stages: tuple[str, ...]
     after: str = ""
     ends_pause: bool = False
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)

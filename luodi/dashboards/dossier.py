@@ -73,7 +73,8 @@ def _last_at(rank: int, lines: Sequence[EventLine]) -> EventLine | None:
 
 
 def _said_by(line: EventLine) -> str:
-    return f"{line.period}{_('，')}{line.origin.text}" if line.origin.text else line.period
+    said = line.filing or line.origin.text
+    return f"{line.period}{_('，')}{said}" if said else line.period
 
 
 def _proven_by(line: EventLine, sees: Fields) -> str:
@@ -223,7 +224,7 @@ def context(project: Project, user: User) -> dict[str, Any]:
         "timeline": [line for line in lines if not line.event.withdrawn_at],
         "withdrawn": [line for line in lines if line.event.withdrawn_at],
         "amounts": amounts(project, origins, user.money_unit, sees),
-        "evidence": documents(project, user, origins) if sees["evidence"] else [],
+        "evidence": documents(project, user, origins, pairs) if sees["evidence"] else [],
         "fields": fields(project, origins, user.money_unit, sees),
         "decision": decision if sees["decision"] else None,
         "decisions": decisions if sees["decision"] else [],

@@ -21,7 +21,7 @@ from luodi.core.installation import city
 from luodi.evidence import actions, forms, panels, queries, words
 from luodi.evidence.engine.filetypes import TYPES
 from luodi.evidence.models import Evidence, Judgement, Support
-from luodi.evidence.receiving import preview_of
+from luodi.evidence.receiving import Paper, preview_of
 from luodi.evidence.weighing import Pairs, beside_claim, by_stage
 from luodi.intake.words import stage_name, unit_name
 from luodi.projects.models import Project, StageEvent
@@ -39,14 +39,16 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if not panels.rights(user, project)["may_report"]:
         raise Http404
     stage = (request.POST if request.method == "POST" else request.GET).get("stage", "")
-    line = panels.stage_line(project, stage, by_stage(project, pairs)) if stage in city().stage else None
+    line = None
+    if stage in city().stage:
+        is_claimed = any(e.stage == stage and e.kind == "actual" and not e.withdrawn_at for e in project.events.all())
+        line = panels.stage_line(project, stage, by_stage(project, pairs), is_claimed=is_claimed)
     items = panels.asked_items(line) if line else []
     shown: dict[str, Any] = {"project": project, "line": line, "items": items, "given": request.POST}
     if request.method == "POST":
         try:
-            claim = forms.claim(request.POST)
             papers = forms.papers(request, items, stage)
-            actions.report(actor=user, project=project, claim=claim, papers=papers)
+            _take(request, project, line, papers)
         except NeedsReason as odd:
             shown |= {"violations": [words.violation(one) for one in odd.violations], "had_files": bool(request.FILES)}
         except ValidationError as error:
@@ -59,6 +61,16 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     shown["refused"] = [one for one in city().proof.refused if one.stage == stage]
     shown["today"] = timezone.localdate()
     return render(request, "evidence/report.html", shown, status=422 if request.method == "POST" else 200)
+
+
+def _take(request: HttpRequest, project: Project, line: panels.StageLine | None, papers: list[Paper]) -> None:
+    """A claim with its papers; without a day, papers alone for a stage that is claimed already."""
+    user = signed_in(request)
+    if line is not None and line.is_claimed and papers and not request.POST.get("first", "").strip():
+        for paper in papers:
+            actions.add(actor=user, project=project, paper=paper)
+        return
+    actions.report(actor=user, project=project, claim=forms.claim(request.POST), papers=papers)
 
 
 def _whole(user: User, pk: int) -> tuple[Project, Pairs]:

@@ -114,6 +114,8 @@ def next_stages(reported: Iterable[str], *, lifecycle: Lifecycle) -> list[str]:
     passed = known.union(*(lifecycle.before.get(stage, frozenset()) for stage in known))
     found = []
     for track in lifecycle.tracks:
+        if track.opening and not known <= set(track.stages):
+            continue
         ahead = next((stage for stage in track.stages if stage not in passed), None)
         if ahead is not None and (not track.after or track.after in passed or ahead != track.stages[0]):
             found.append(ahead)
