@@ -182,12 +182,15 @@ def test_pages_ask_few_questions_of_the_database_however_long_the_queue(
         Evidence.objects.create(project=project("甲厂"), kind="contract", title=f"合同 {n}", filed_by=world.clerk)
     client.force_login(world.office)
 
+    page = reverse("project", args=[project("甲厂").pk])
+    client.get(page)  # the first request of a session also notes that it is alive
+
     with django_assert_max_num_queries(12):
         client.get(reverse("evidence:queue"))
     with django_assert_max_num_queries(16):
         client.get(reverse("evidence:piece", args=[filed.first().pk]))
-    with django_assert_max_num_queries(18):
-        client.get(reverse("project", args=[project("甲厂").pk]))
+    with django_assert_max_num_queries(16):
+        client.get(page)
 
 
 def test_a_pause_shows_on_the_page_and_ends_there(client, world):
