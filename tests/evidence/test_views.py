@@ -189,7 +189,7 @@ def test_pages_ask_few_questions_of_the_database_however_long_the_queue(
         client.get(reverse("evidence:queue"))
     with django_assert_max_num_queries(16):
         client.get(reverse("evidence:piece", args=[filed.first().pk]))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get(page)
 
 
