@@ -16,8 +16,7 @@ def path_of(sha256: str) -> Path:
 def keep(path: Path) -> tuple[str, int]:
     """Store a file. Returns its hash and size in bytes."""
     digest = hashlib.sha256()
-    beside = tempfile.NamedTemporaryFile(dir=folder("files"), delete=False)  # noqa: SIM115 - renamed, not removed
-    with path.open("rb") as source, beside:
+    with path.open("rb") as source, tempfile.NamedTemporaryFile(dir=folder("files"), delete=False) as beside:
         while block := source.read(1 << 20):
             digest.update(block)
             beside.write(block)

@@ -111,18 +111,24 @@ def _bare(count: Count) -> Count:
 
 
 def page(
-    cells: Sequence[Cell], *, city: City, unit: str, before: dict[str, Any] | None, sees: Fields
+    cells: Sequence[Cell],
+    *,
+    city: City,
+    unit: str,
+    before: dict[str, Any] | None,
+    sees: Fields,
+    base: ProjectFilter = ProjectFilter(),  # noqa: B008 - frozen
 ) -> dict[str, Any]:
-    """Everything of the page that is counted, from `seen` cells. `before`: the last snapshot's figures, as `report` wrote them."""
+    """Everything of the page that is counted, from `seen` cells. `before`: the last snapshot's figures, as `report` wrote them; `base` is in every link."""
     amounts = sees["total_investment"]
     unit = unit if amounts else HIDDEN
     found = figures(cells, city=city)
     stages = [
-        measure(words.named(stage), found.reached[stage.code], ProjectFilter(reached=stage.code), unit)
+        measure(words.named(stage), found.reached[stage.code], replace(base, reached=stage.code), unit)
         for stage in city.stages
     ]
     main = {stage.code for stage in city.stages if stage.main}
-    total = measure(_("在库"), found.total, ProjectFilter(), unit)
+    total = measure(_("在库"), found.total, base, unit)
     return {
         "total": total,
         "counted_total": _without_amounts(total.reported),
@@ -131,19 +137,25 @@ def page(
         "stages": stages,
         "chart": chart(stages),
         "changes": changes(found, before, city=city, unit=unit) if before else None,
-        "without_amount": without_amount(found.total.reported) if amounts else None,
-        "natures": natures(found, city=city, unit=unit) if sees["nature"] else [],
+        "without_amount": without_amount(found.total.reported, base) if amounts else None,
+        "natures": natures(found, city=city, unit=unit, base=base) if sees["nature"] else [],
         "by_chain": sees["chain"],
-        **_groups(cells, city=city, unit=unit),
+        **_groups(cells, city=city, unit=unit, base=base),
+        "states": [_state(state, found.states[state], base, unit) for state in words.STATES],
     }
 
 
-def without_amount(figure: Figure) -> Tile:
+def _state(state: str, three: Three, base: ProjectFilter, unit: str) -> Measure:
+    """Active, paused or exited: the last two count at the stage they reached, and are told apart."""
+    return measure(str(words.STATES[state]), three, replace(base, state=state), unit)
+
+
+def without_amount(figure: Figure, base: ProjectFilter) -> Tile:
     """Projects that state no exact amount in CNY, counted both ways."""
     tiles = []
     for counting in COUNTINGS:
         n = figure.counted(counting).without_amount
-        tiles.append(Tile(f"{n:,}", "", ProjectFilter(tier=NONE, counting=counting).url() if n else "", n))
+        tiles.append(Tile(f"{n:,}", "", replace(base, tier=NONE, counting=counting).url() if n else "", n))
     return tiles[0] if tiles[0].text == tiles[1].text else replace(tiles[0], other=tiles[1])
 
 
@@ -152,13 +164,13 @@ def _without_amounts(tile: Tile) -> Tile:
     return replace(tile, amount="", other=other)
 
 
-def natures(found: Figures, *, city: City, unit: str) -> list[dict[str, Any]]:
+def natures(found: Figures, *, city: City, unit: str, base: ProjectFilter) -> list[dict[str, Any]]:
     """Investment in fixed assets, and what stays out of it, each with its rows; empty when nothing stays out."""
     if not found.outside:
         return []
     rows = [(_("固定资产投资口径"), found.fixed, FIXED_ASSETS)]
     rows += [(words.named(n), found.outside[n.code], n.code) for n in city.natures if n.code in found.outside]
-    return [measure_row(name, three, ProjectFilter(nature=code), unit) for name, three, code in rows]
+    return [measure_row(name, three, replace(base, nature=code), unit) for name, three, code in rows]
 
 
 def measure_row(name: str, three: Three, behind: ProjectFilter, unit: str) -> dict[str, Any]:
@@ -200,7 +212,7 @@ def _sum(tile: Tile, unit: str) -> SafeString | str:
     return format_html("{}{} {}", _("、"), amount, named)
 
 
-def _groups(cells: Sequence[Cell], *, city: City, unit: str) -> dict[str, Any]:
+def _groups(cells: Sequence[Cell], *, city: City, unit: str, base: ProjectFilter) -> dict[str, Any]:
     """Units in the city's order, categories with the most projects first."""
     by_unit, by_chain = queries.figures_by(cells, "unit"), queries.figures_by(cells, "chain")
     order = [*(code for code in city.unit if code in by_unit), *(code for code in by_unit if code not in city.unit)]
@@ -208,21 +220,21 @@ def _groups(cells: Sequence[Cell], *, city: City, unit: str) -> dict[str, Any]:
     rest = len(chains) - LARGEST_GROUPS
     return {
         "group_heads": [_("在库"), *(words.stage_name(code) for code in GROUP_STAGES if code in city.stage)],
-        "units": [_group("unit", code, words.unit_name(code), by_unit[code], unit) for code in order],
-        "chains": [_group("chain", name, name, by_chain[name], unit) for name in chains[:LARGEST_GROUPS]],
+        "units": [_group("unit", code, words.unit_name(code), by_unit[code], unit, base) for code in order],
+        "chains": [_group("chain", name, name, by_chain[name], unit, base) for name in chains[:LARGEST_GROUPS]],
         "chains_left": ngettext("另有 %(n)s 类未列出", "另有 %(n)s 类未列出", rest) % {"n": rest} if rest > 0 else "",
     }
 
 
-def _group(field: str, value: str, name: str, found: Figures, unit: str) -> Group:
-    rows = {field: value or NONE}
-    measures = [measure("", found.total, ProjectFilter(**rows), unit)]
+def _group(field: str, value: str, name: str, found: Figures, unit: str, base: ProjectFilter) -> Group:
+    rows = replace(base, **{field: value or NONE})
+    measures = [measure("", found.total, rows, unit)]
     measures += [
-        measure("", found.reached[code], ProjectFilter(**rows, reached=code), unit)
+        measure("", found.reached[code], replace(rows, reached=code), unit)
         for code in GROUP_STAGES
         if code in found.reached
     ]
-    return Group(name or _("未写明"), ProjectFilter(**rows).url(), tuple(measures))
+    return Group(name or _("未写明"), rows.url(), tuple(measures))
 
 
 def chart(stages: Sequence[Measure]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ FIELDS = (
     "facts",
     "standing__reported", "standing__proven", "standing__net", "standing__amount_fen", "standing__tier",
     "standing__investor", "nature", "standing__packed", "standing__unpacked", "standing__unpacked_fen",
+    "standing__state",
 )  # fmt: skip
 """What a row is made from: plain values, because a list of 200 model instances costs more than its page."""
 
@@ -41,6 +42,7 @@ _LABELS = {
     "proven": lambda: _("佐证阶段"),
     "net": lambda: _("净"),
     "tier": lambda: _("层级"),
+    "state": lambda: _("状态"),
 }
 COLUMNS = (
     Column("name", 42, "name", css="name"),
@@ -53,6 +55,7 @@ COLUMNS = (
     Column("proven", 10, "proven", css="fig-proven"),
     Column("net", 10, "net", css="fig-net"),
     Column("tier", 12),
+    Column("state", 10, default=False),
     Column("place", 20, default=False),
     Column("number", 10, "number", default=False),
     Column("project_code", 28, default=False, css="code"),
@@ -160,5 +163,6 @@ _WORDED = {
     "tier": lambda row: words.tier_name(row["standing__tier"] or ""),
     "reported": lambda row: words.rank_name(row["standing__reported"]) or "—",
     "proven": _proven,
+    "state": lambda row: str(words.STATES[row["standing__state"] or "active"]),
     "net": _net,
 }

@@ -14,13 +14,16 @@ from luodi.accounts.permissions import Role, may
 from luodi.accounts.policy import Fields, fields_of, scope_of
 from luodi.core.installation import city
 from luodi.dashboards import register_panels, turning
+from luodi.dashboards.clock import Clock
 from luodi.dashboards.documents import documents
+from luodi.dashboards.past import said_by_then
 from luodi.dashboards.timeline import EventLine, Origins, events
 from luodi.evidence.models import Evidence, Judgement, Support
 from luodi.intake import words
 from luodi.intake.engine.facts import stage_of
-from luodi.projects.models import Assignment, NetDecision, Participation, Project, StageEvent
+from luodi.projects.models import Alias, Amount, Assignment, NetDecision, Participation, Project, StageEvent
 from luodi.projects.steps import certain
+from luodi.snapshots.queries import known_projects
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +176,24 @@ def parties(project: Project, sees: Fields) -> list[dict[str, Any]]:
     ]
 
 
-def whole(user: User) -> QuerySet[Project]:
-    """Projects that the person may see, with everything that their page tells, in one query a table."""
-    visible: QuerySet[Project] = Project.objects.current().visible_to(user)
+def whole(user: User, asked: Clock | None = None) -> QuerySet[Project]:
+    """Projects that the person may see, with everything that their page tells (or told then), in one query a table."""
+    known = known_projects(asked.known_at) if asked else Project.objects.current()
+    visible: QuerySet[Project] = known.visible_to(user)
+    reports = StageEvent.objects.select_related("filed_by", "withdrawn_by")
+    documents_then = Evidence.objects.select_related("filed_by", "row__batch", "file")
+    words_then = said_by_then(Judgement.objects.select_related("said_by"), asked, "said_at")
+    decisions = said_by_then(NetDecision.objects.select_related("decided_by", "revoked_by"), asked, "decided_at")
     return visible.select_related("standing", "package").prefetch_related(
-        Prefetch("events", StageEvent.objects.select_related("filed_by", "withdrawn_by")),
-        "amounts",
-        "aliases",
+        Prefetch("events", said_by_then(reports, asked)),
+        Prefetch("amounts", said_by_then(Amount.objects.all(), asked)),
+        Prefetch("aliases", said_by_then(Alias.objects.all(), asked)),
         Prefetch("members", visible),
         *register_panels.PREFETCHES,
         Prefetch("assignments", Assignment.objects.select_related("person")),
-        Prefetch("evidence", Evidence.objects.select_related("filed_by", "row__batch", "file")),
-        Prefetch("evidence__judgements", Judgement.objects.select_related("said_by")),
-        Prefetch("net_decisions", NetDecision.objects.select_related("decided_by", "revoked_by")),
+        Prefetch("evidence", said_by_then(documents_then, asked)),
+        Prefetch("evidence__judgements", words_then),
+        Prefetch("net_decisions", decisions),
     )
 
 
@@ -197,14 +205,23 @@ def row_ids(project: Project) -> set[int | None]:
     return said
 
 
-def context(project: Project, user: User) -> dict[str, Any]:
+READ_ONLY = dict.fromkeys(("may_decide", "may_report", "may_file", "may_exit", "may_assign"), False)
+"""A past day is looked at, not written to."""
+
+
+def context(project: Project, user: User, asked: Clock | None = None) -> dict[str, Any]:
     """Everything of the page that is open to this person; the project comes from `whole`."""
     sees = fields_of(user, project.unit)
     origins = Origins(row_ids(project), user, sees)
     pairs = list(
         Support.objects.filter(event__project=project).order_by("evidence").values_list("event_id", "evidence_id")
     )
+    if asked is not None:
+        read = {event.pk for event in project.events.all()}, {piece.pk for piece in project.evidence.all()}
+        pairs = [pair for pair in pairs if pair[0] in read[0] and pair[1] in read[1]]
     lines = events(project, origins, sees, pairs)
+    if asked is not None:
+        lines = [line for line in lines if certain(line.event) <= asked.as_of]
     decisions = sorted(project.net_decisions.all(), key=lambda item: -item.pk)
     decision = next((item for item in decisions if item.revoked_at is None), None)
     aliases = [alias.name for alias in project.aliases.all() if alias.withdrawn_at is None]
@@ -233,6 +250,7 @@ def context(project: Project, user: User) -> dict[str, Any]:
         "grounds": NetDecision.Ground.choices,
         **hands(project, user),
         **turning.context(project, user, pairs),
+        **(READ_ONLY if asked else {}),
         **register_panels.context(project, user, sees),
     }
 

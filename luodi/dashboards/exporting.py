@@ -14,7 +14,7 @@ from luodi.accounts.policy import scope_of
 from luodi.core.installation import city
 from luodi.core.templatetags.money import SCALES
 from luodi.dashboards import columns
-from luodi.dashboards.listing import ListState, Whole, chips, headline, total_words, totals
+from luodi.dashboards.listing import ListState, Whole, as_told, chips, headline, total_words, totals
 from luodi.intake import words
 
 LIMIT = 200_000
@@ -57,7 +57,8 @@ def build(state: ListState, user: User, *, today: date, head: str) -> Export:
 
 def _rows(state: ListState, user: User) -> Iterator[dict[str, Any]]:
     scope = scope_of(user)
-    for row in state.filter.apply(user).values(*columns.FIELDS)[:LIMIT].iterator(chunk_size=2000):
+    rows = state.filter.apply(user).values(*columns.FIELDS)[:LIMIT].iterator(chunk_size=2000)
+    for row in as_told(rows, state):
         yield columns.counted(columns.bounded(row, scope), state.filter.counting)
 
 

@@ -10,10 +10,14 @@ from django.urls import reverse
 from luodi.accounts.models import User
 from luodi.accounts.policy import Fields, fields_of
 from luodi.core.installation import city
+from luodi.dashboards import clock as clocks
 from luodi.intake.engine.text import name_key
 from luodi.organizations.models import PartyAlias
+from luodi.projects.engine.lifecycle import State
 from luodi.projects.models import Alias, Participation, Project
+from luodi.snapshots.engine.counting import Counted
 from luodi.snapshots.engine.figures import COUNTINGS, SIDES
+from luodi.snapshots.queries import known_projects
 
 COUNTED = {"packaged": Q(standing__packed=1), "unpacked": Q(standing__unpacked__gt=0)}
 SORTS = {
@@ -27,6 +31,8 @@ SORTS = {
     "proven": "standing__proven",
     "net": "standing__net",
 }
+DERIVED = frozenset({"amount", "reported", "proven", "net"})
+"""Orders by what is derived: not offered for a past day, whose standings are not stored."""
 NONE = "-"
 """Stands for "not stated" in the unit, chain, nature and tier filters: unknown is a value that can be asked for."""
 FIXED_ASSETS = "assets"
@@ -37,7 +43,7 @@ TELLS = {
     "amount": ("total_investment",),
     "tier": ("tier", "total_investment"),
     "counting": ("package",),
-    **dict.fromkeys(("reported", "proven", "net", "reached", "current", "side"), STAGE),
+    **dict.fromkeys(("reported", "proven", "net", "reached", "current", "side", "state"), STAGE),
 }
 """The classified fields that a column, an order or a filter tells of, where it is not the field of the same name."""
 
@@ -61,8 +67,11 @@ class ProjectFilter:
     reached: str = ""
     current: str = ""
     side: str = ""
+    state: str = ""
     counting: str = ""
     sort: str = ""
+    as_of: str = ""
+    known_at: str = ""
 
     @classmethod
     def from_query(cls, query: Any) -> "ProjectFilter":
@@ -77,7 +86,12 @@ class ProjectFilter:
             given["side"] = ""
         if given["counting"] not in COUNTINGS:
             given["counting"] = ""
-        if given["sort"].lstrip("-") not in SORTS:
+        if given["state"] not in set(State):
+            given["state"] = ""
+        given["as_of"] = given["as_of"] if clocks.day_of(given["as_of"]) else ""
+        given["known_at"] = given["known_at"] if clocks.moment_of(given["known_at"]) else ""
+        past = bool(given["as_of"] or given["known_at"])
+        if given["sort"].lstrip("-") not in SORTS or (past and given["sort"].lstrip("-") in DERIVED):
             given["sort"] = ""
         return cls(**given)
 
@@ -92,8 +106,17 @@ class ProjectFilter:
         sees = fields_of(user)
         return self.within(sees)._applied(user, sees)
 
+    @property
+    def clock(self) -> clocks.Clock | None:
+        """The question about the past that the list is asked, if any."""
+        return clocks.clock(self.as_of, self.known_at)
+
     def _applied(self, user: User, sees: Fields) -> QuerySet[Project]:
-        projects: QuerySet[Project] = Project.objects.current().visible_to(user)
+        if self.clock is not None:
+            return self._applied_then(self.clock, user, sees)
+        return self._narrowed(Project.objects.current().visible_to(user), sees)
+
+    def _narrowed(self, projects: QuerySet[Project], sees: Fields) -> QuerySet[Project]:
         if self.nature == FIXED_ASSETS:
             projects = projects.exclude(nature__in=[n.code for n in city().natures if not n.fixed_assets])
         columns = (("unit", "unit"), ("chain", "chain"), ("nature", "nature"), ("tier", "standing__tier"))
@@ -103,6 +126,8 @@ class ProjectFilter:
                 projects = projects.filter(**{column: "" if value == NONE else value})
         if self.counting:
             projects = projects.filter(COUNTED[self.counting])
+        if self.state:
+            projects = projects.filter(standing__state=self.state)
         projects = self._by_stage(projects)
         if self.q:
             projects = projects.filter(_matches(self.q, sees))
@@ -131,6 +156,29 @@ class ProjectFilter:
             projects = projects.filter(Q(standing__net__lt=floor) | Q(standing=None))
         return projects
 
+    def _applied_then(self, asked: clocks.Clock, user: User, sees: Fields) -> QuerySet[Project]:
+        """The rows as they stood then: what stands with the project is asked of it, what was derived of the past."""
+        derived = dict.fromkeys(("tier", "reached", "current", "side", "state", "counting", "as_of", "known_at"), "")
+        found = clocks.counted(asked)
+        plain = replace(self, **derived)._narrowed(known_projects(asked.known_at).visible_to(user), sees)
+        ids = [project for project in plain.values_list("id", flat=True) if self._passes(found[project])]
+        return plain.filter(pk__in=ids)
+
+    def _passes(self, one: Counted) -> bool:
+        """The conditions of `_narrowed` and `_by_stage`, of what was counted for a past day."""
+        rank = one.reported if self.side in {"", "water"} else int(getattr(one, self.side))
+        floor = city().stage[self.reached].order if self.reached else 0
+        tier = city().tier_of(one.amount_fen)
+        counts = {"": 1, "packaged": one.packed, "unpacked": one.unpacked}[self.counting]
+        return (
+            bool(counts)
+            and (not self.current or rank == city().stage[self.current].order)
+            and (rank >= floor or not (self.reached or self.side in {"proven", "net"}))
+            and (self.side != "water" or one.net < floor)
+            and (not self.state or one.state == self.state)
+            and (not self.tier or tier == ("" if self.tier == NONE else self.tier))
+        )
+
     def query(self, **changes: str) -> str:
         """The address's query, with some parts changed."""
         return urlencode({name: value for name, value in asdict(replace(self, **changes)).items() if value})
@@ -139,7 +187,7 @@ class ProjectFilter:
         return f"{reverse('projects')}?{self.query(**changes)}"
 
 
-_FILTERS = ("unit", "chain", "nature", "counting", "tier", "reached", "current", "side")
+_FILTERS = ("unit", "chain", "nature", "counting", "tier", "reached", "current", "side", "state")
 
 
 def _of_party(text: str) -> Any:

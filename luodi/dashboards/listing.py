@@ -1,5 +1,6 @@
 """One page of the list: its state in the address, its rows, its totals, its chips."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,12 +14,13 @@ from luodi.accounts.models import User
 from luodi.accounts.policy import fields_of, scope_of
 from luodi.core.installation import city
 from luodi.core.templatetags.money import money
+from luodi.dashboards import clock as clocks
 from luodi.dashboards import columns
-from luodi.dashboards.filters import COUNTED, FIXED_ASSETS, NONE, ProjectFilter, tells
+from luodi.dashboards.filters import COUNTED, DERIVED, FIXED_ASSETS, NONE, ProjectFilter, tells
 from luodi.intake import words
 from luodi.projects.models import Project
 from luodi.snapshots import queries
-from luodi.snapshots.engine.figures import COUNTINGS, Count
+from luodi.snapshots.engine.figures import COUNTINGS, Count, cell_of
 
 SIZES = (50, 100, 200)
 
@@ -86,6 +88,8 @@ class Whole:
 def totals(state: ListState, user: User) -> Whole:
     """One query for both counts, whichever of them is shown."""
     every = replace(state.filter, counting="").apply(user).order_by()
+    if state.filter.clock is not None:
+        return _totals_then(state, user, list(every.values_list("id", flat=True)))
     found = every.aggregate(records=Count_("id"), lines=Count_("id", COUNTED["unpacked"]), **queries.SUMS)
     counts = {
         "packaged": Count(found["packed"] or 0, found["fen"] or 0, found["without"]),
@@ -99,6 +103,34 @@ def totals(state: ListState, user: User) -> Whole:
         for count in counts.values():
             count.amount_fen = count.without_amount = 0
     return Whole(found["records"], shown, rows, counts, fen)
+
+
+def _totals_then(state: ListState, user: User, ids: list[int]) -> Whole:
+    """Both counts as of a past day, added up from what each project counted for."""
+    found = clocks.counted(state.filter.clock) if state.filter.clock else {}
+    counts, lines = {counting: Count() for counting in COUNTINGS}, 0
+    for project in ids:
+        cell = cell_of(found[project], unit="", chain="", nature="")
+        counts["packaged"].add(cell.packaged)
+        counts["unpacked"].add(cell.unpacked)
+        lines += cell.unpacked.projects > 0
+    rows = {"": len(ids), "packaged": counts["packaged"].projects, "unpacked": lines}[state.filter.counting]
+    fen: dict[str, int | None] = {
+        counting: one.amount_fen if one.projects > one.without_amount else None for counting, one in counts.items()
+    }
+    if not fields_of(user)["total_investment"]:
+        fen = dict.fromkeys(fen)
+        for count in counts.values():
+            count.amount_fen = count.without_amount = 0
+    return Whole(len(ids), state.filter.counting, rows, counts, fen)
+
+
+def as_told(rows: Iterable[dict[str, Any]], state: ListState) -> Iterator[dict[str, Any]]:
+    """The rows as they stand, or stood on the day that is asked about."""
+    asked = state.filter.clock
+    found = clocks.counted(asked) if asked else {}
+    for row in rows:
+        yield clocks.told(row, found[row["id"]]) if asked else row
 
 
 def context(state: ListState, user: User) -> dict[str, Any]:
@@ -161,7 +193,7 @@ def _rows(state: ListState, user: User, first: int) -> list[dict[str, Any]]:
     """The page's rows. Ids first: of 100,000 projects, sorting bare ids is three times as fast as sorting whole rows."""
     ids = list(state.filter.apply(user).values_list("id", flat=True)[first : first + state.size])
     found, scope = Project.objects.filter(pk__in=ids).values(*columns.FIELDS), scope_of(user)
-    rows = {row["id"]: columns.bounded(row, scope) for row in found}
+    rows = {row["id"]: columns.bounded(row, scope) for row in as_told(found, state)}
     return [columns.counted(rows[project], state.filter.counting) for project in ids if project in rows]
 
 
@@ -169,6 +201,7 @@ def _head(column: columns.Column, state: ListState) -> dict[str, str]:
     """A click sorts; amounts and stages start with the largest, names with the first."""
     down, up = f"-{column.sort}", column.sort
     first, second = (down, up) if column.code in {"amount", "reported", "proven", "net"} else (up, down)
+    sortable = bool(column.sort) and not (state.filter.clock and column.sort in DERIVED)
     order = {up: "ascending", down: "descending"}.get(state.filter.sort, "") if column.sort else ""
     return {
         "code": column.code,
@@ -176,7 +209,7 @@ def _head(column: columns.Column, state: ListState) -> dict[str, str]:
         "css": "num" if column.css == "num" else "",
         "mark": column.code if column.code in words.SIDES else "",
         "order": order,
-        "url": state.url(sort=second if state.filter.sort == first else first) if column.sort else "",
+        "url": state.url(sort=second if state.filter.sort == first else first) if sortable else "",
     }
 
 
@@ -184,11 +217,17 @@ def _row(row: dict[str, Any], number: int, state: ListState, unit: str) -> dict[
     cells = [(columns.css(code, row), columns.text(code, row, unit)) for code in state.cols if code != "name"]
     return {
         "number": f"{number:,}",
-        "url": reverse("project", args=[row["id"]]),
+        "url": reverse("project", args=[row["id"]]) + asked_query(state.filter),
         "name": row["name"],
         "note": columns.counting_note(row),
         "cells": cells,
     }
+
+
+def asked_query(asked: ProjectFilter) -> str:
+    """The question about the past, carried on to a project's page."""
+    given = {name: getattr(asked, name) for name in ("as_of", "known_at") if getattr(asked, name)}
+    return f"?{urlencode(given)}" if given else ""
 
 
 def _total(code: str, whole: Whole, unit: str) -> str:
@@ -225,6 +264,10 @@ def chips(state: ListState) -> list[dict[str, str]]:
         found.append((f"{_('已达到')} {words.stage_name(f.reached)}", {"reached": ""}))
     if f.current:
         found.append((f"{_('当前阶段')} {words.stage_name(f.current)}", {"current": ""}))
+    if f.state:
+        found.append((f"{_('状态')}{_('：')}{words.STATES[f.state]}", {"state": ""}))
+    if f.clock is not None:
+        found.append((f.clock.words, {"as_of": "", "known_at": ""}))
     if side:
         found.append((f"{_('口径')}{_('：')}{side}", {"side": ""}))
     return [{"text": text, "url": state.url(**without)} for text, without in found]
@@ -250,6 +293,7 @@ def choices(state: ListState, user: User) -> dict[str, Any]:
         _select("reached", _("已达到"), stages, f.reached),
         _select("current", _("当前阶段"), stages, f.current),
         _select("side", _("口径"), sides, f.side),
+        _select("state", _("状态"), [(code, str(name)) for code, name in words.STATES.items()], f.state),
     ]
     return {
         "selects": [select for select in selects if sees.all(tells(select["name"]))],

@@ -17,8 +17,10 @@ from luodi.accounts.policy import fields_of, scope_of
 from luodi.accounts.queries import signed_in
 from luodi.audit import sequencing
 from luodi.core.installation import city
-from luodi.dashboards import actions, dossier, exporting, listing
+from luodi.dashboards import actions, dossier, exporting, listing, past
+from luodi.dashboards import clock as clocks
 from luodi.dashboards import cockpit as cockpit_page
+from luodi.dashboards.filters import ProjectFilter
 from luodi.dashboards.listing import ListState
 from luodi.dashboards.models import SavedView
 from luodi.dashboards.telling import tell
@@ -26,19 +28,21 @@ from luodi.projects import actions as project_actions
 from luodi.projects.models import Project
 from luodi.snapshots import actions as snapshot_actions
 from luodi.snapshots import queries
+from luodi.snapshots.engine.figures import Cell, cell_of
 from luodi.snapshots.models import Snapshot
 from luodi.snapshots.report import SCHEMA
 
 
 @require_GET
 def cockpit(request: HttpRequest) -> HttpResponse:
-    """As of today, for what the person may see."""
+    """As of today, or as of a past day, for what the person may see."""
     user = signed_in(request)
     sees, scope = fields_of(user), scope_of(user)
-    cells = cockpit_page.seen(queries.cells_now(Project.objects.current().visible_to(user)), sees)
+    base = _base(request)
+    cells = cockpit_page.seen(_cells(base.clock, user), sees)
     snapshot, here = Snapshot.objects.first(), city()
-    before = _before(snapshot, user) if sees.all(("stage", "total_investment")) else None
-    counted = cockpit_page.page(cells, city=here, unit=user.money_unit, before=before, sees=sees)
+    before = _before(snapshot, user) if base.clock is None and sees.all(("stage", "total_investment")) else None
+    counted = cockpit_page.page(cells, city=here, unit=user.money_unit, before=before, sees=sees, base=base)
     note = here.definition.get("note_en" if get_language() == "en" else "note", "")
     return render(
         request,
@@ -46,7 +50,8 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         {
             **counted,
             "snapshot": snapshot,
-            "today": timezone.localdate(),
+            "asked": base,
+            "today": base.clock.as_of if base.clock else timezone.localdate(),
             "definition": here.definition["version"],
             "note": note,
             "scope": "" if scope.everything else user.unit_label,
@@ -54,6 +59,21 @@ def cockpit(request: HttpRequest) -> HttpResponse:
             "may_snapshot": may(user, "snapshots.snapshot.take"),
         },
     )
+
+
+def _base(request: HttpRequest) -> ProjectFilter:
+    """The question about the past that a page is asked, as every link of it carries it."""
+    given = ProjectFilter.from_query(request.GET)
+    return ProjectFilter(as_of=given.as_of, known_at=given.known_at)
+
+
+def _cells(asked: clocks.Clock | None, user: User) -> list[Cell]:
+    """Grouped by the database from stored standings; of a past day one by one, from the statements."""
+    if asked is None:
+        return queries.cells_now(Project.objects.current().visible_to(user))
+    found = clocks.counted(asked)
+    rows = queries.known_projects(asked.known_at).visible_to(user).values_list("id", "unit", "chain", "nature")
+    return [cell_of(found[pk], unit=unit, chain=chain, nature=nature) for pk, unit, chain, nature in rows]
 
 
 def _before(snapshot: Snapshot | None, user: User) -> dict[str, Any] | None:
@@ -134,8 +154,11 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 def project(request: HttpRequest, pk: int) -> HttpResponse:
     """One project; another unit's is not found."""
     user = signed_in(request)
-    one = get_object_or_404(dossier.whole(user), pk=pk)
-    return render(request, "dashboards/project.html", dossier.context(one, user))
+    base = _base(request)
+    one = get_object_or_404(dossier.whole(user, base.clock), pk=pk)
+    if base.clock is not None:
+        past.as_known(one, base.clock)
+    return render(request, "dashboards/project.html", {**dossier.context(one, user, base.clock), "asked": base})
 
 
 @require_POST

@@ -13,6 +13,7 @@ from luodi.intake.engine.units import CURRENCIES, format_minor
 
 SIDES = {"reported": gettext_lazy("上报"), "proven": gettext_lazy("佐证"), "net": gettext_lazy("净")}
 WATER = gettext_lazy("水分")
+STATES = {"active": gettext_lazy("在推进"), "paused": gettext_lazy("停工"), "exited": gettext_lazy("退出")}
 COUNTINGS = {"packaged": gettext_lazy("打包"), "unpacked": gettext_lazy("拆分")}
 UNITS = {
     "万元": gettext_lazy("万元"),

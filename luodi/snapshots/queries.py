@@ -17,7 +17,7 @@ from luodi.core.installation import city
 from luodi.evidence.models import Judgement, StoredFile, Support
 from luodi.projects.clocks import stood, stood_at
 from luodi.projects.engine.lifecycle import PAUSED, State
-from luodi.projects.models import Amount, NetDecision, Project, StageEvent
+from luodi.projects.models import Amount, NetDecision, Project, ProjectQuerySet, StageEvent
 from luodi.snapshots.engine.counting import Counted, Node, collapse
 from luodi.snapshots.engine.figures import Cell, Count, Figures, cell_of, figures
 from luodi.snapshots.engine.standing import NOWHERE, Event, Proof, Standing, standing
@@ -119,7 +119,7 @@ def decided_out(projects: Sequence[int] | None, known_at: Clock = None) -> set[i
     return set(_scoped(decisions, projects).values_list("project_id", flat=True))
 
 
-def known_projects(known_at: Clock = None) -> QuerySet[Project]:
+def known_projects(known_at: Clock = None) -> ProjectQuerySet:
     """Projects that stood in the register at the moment. Their names, units and packages are as they are now."""
     return Project.objects.filter(stood_at(known_at, "", began="created_at"))
 
