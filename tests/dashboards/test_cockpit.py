@@ -32,6 +32,8 @@ def counted(address):
         one = getattr(cell, counting)
         if not one.projects or (given.get("tier") == "-" and not one.without_amount):
             continue
+        if given.get("state", cell.state) != cell.state:
+            continue
         if given.get("nature", cell.nature) not in {cell.nature, "assets"}:
             continue
         if given.get("nature") == "assets" and cell.nature not in {"", "fixed"}:
