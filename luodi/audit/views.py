@@ -84,15 +84,15 @@ def _shown(entry: Entry, user: Any) -> dict[str, Any]:
         "entry": entry,
         "action": words.ACTIONS.get(entry.action, entry.action),
         "details": [
-            (words.DETAILS.get(name, name), _text(value))
+            (words.DETAILS.get(name, name), _text(name, value))
             for name, value in masked(user, entry.detail).items()
             if value != ""
         ],
     }
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     """A detail in one line; nested ones as name and value pairs."""
     if isinstance(value, dict):
-        return "，".join(f"{words.DETAILS.get(name, name)} {_text(inner)}" for name, inner in value.items())
-    return str(value)
+        return "，".join(f"{words.DETAILS.get(inner, inner)} {_text(inner, one)}" for inner, one in value.items())
+    return words.value(name, str(value))

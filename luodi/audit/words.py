@@ -5,6 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from luodi.accounts.permissions import Role
+from luodi.core.installation import organization
+
 ACTIONS = {
     "audit.bundle.exported": _("导出审计包"),
     "checks.particulars.stated": _("填票面信息"),
@@ -142,6 +145,14 @@ DETAILS = {
     "share": _("持股比例"),
     "minor": _("金额（分）"),
     "pending": _("待审核"),
+    "opened": _("新增疑点"),
+    "closed": _("消除疑点"),
+    "check": _("核对项"),
+    "folder": _("文件夹"),
+    "file": _("文件"),
+    "at": _("时间"),
+    "action": _("动作"),
+    "back": _("返回"),
 }
 
 TABLES = {
@@ -161,6 +172,22 @@ TABLES = {
     "Evidence": _("佐证"),
     "Support": _("佐证与阶段"),
     "Snapshot": _("快照"),
+    "OldPassword": _("旧密码指纹"),
+    "PartyAlias": _("主体别名"),
+    "Shareholding": _("持股"),
+    "Capital": _("注册资本"),
+    "Controller": _("实际控制人"),
+    "Lapse": _("失效时段"),
+    "ProjectCode": _("项目代码"),
+    "ProjectPlace": _("项目地点"),
+    "Progress": _("进度"),
+    "DoubtfulPair": _("疑似重复"),
+    "ChangeRequest": _("变更申请"),
+    "ExchangeRate": _("汇率"),
+    "StoredFile": _("佐证文件"),
+    "Judgement": _("核实意见"),
+    "Draw": _("随机抽查"),
+    "Recheck": _("抽查结果"),
     "Particular": _("票面信息"),
     "Finding": _("疑点"),
     "Answer": _("疑点说明"),
@@ -213,6 +240,20 @@ def fact(field: str, text: str) -> str:
     for tell in told:
         text = tell(field, text)
     return text
+
+
+METHODS = {"password": _("密码"), "code": _("验证码"), "sso": _("单点登录"), "oidc": _("单点登录")}
+
+
+def value(name: str, text: str) -> str:
+    """A detail's value for people: roles, units and what parts above know by name."""
+    if name == "role" and text in Role.values:
+        return str(Role(text).label)
+    if name == "unit":
+        return organization(text) or text
+    if name == "method":
+        return str(METHODS.get(text, text))
+    return fact(name, text)
 
 
 def column(code: str) -> str:

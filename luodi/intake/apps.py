@@ -16,4 +16,5 @@ class IntakeConfig(AppConfig):
         tasks.register_all()
         audit_words.named.append(words.field_name)
         audit_words.told.append(partial(words.fact, unit="万元"))
+        audit_words.told.append(lambda field, text: words.stage_name(text) if field == "stage" else text)
         bundles.derived.append(lambda: damaged(LedgerFile.objects.order_by("id").values_list("sha256", "name")))

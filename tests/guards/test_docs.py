@@ -6,6 +6,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from django.urls import get_resolver
 from django.utils import translation
 
 DOCS = Path("docs")
@@ -16,6 +17,7 @@ _spec.loader.exec_module(generate)
 
 @pytest.mark.parametrize("page", generate.PAGES)
 def test_a_generated_page_is_fresh(page):
+    assert get_resolver().url_patterns  # the parts name their routes beside their addresses
     with translation.override("zh-hans"):
         made = generate.PAGES[page]()
 

@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 
+from luodi.audit import words
 from luodi.core.recorded import Recorded, RecordedQuerySet
 
 RECORDED = [model for model in apps.get_models() if issubclass(model, Recorded)]
@@ -22,6 +23,10 @@ def test_every_table_of_ours_is_the_record_or_named_here():
     ours = {model._meta.label for model in apps.get_models() if model.__module__.startswith("luodi.")}
 
     assert ours - {model._meta.label for model in RECORDED} <= OTHERS
+
+
+def test_every_table_has_a_word_on_the_audit_pages():
+    assert not [model.__name__ for model in RECORDED if model.__name__ not in words.TABLES]
 
 
 @pytest.mark.parametrize("model", RECORDED, ids=lambda model: model._meta.label)

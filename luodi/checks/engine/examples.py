@@ -143,6 +143,10 @@ EXAMPLES: dict[str, tuple[Dossier, Dossier]] = {
         _dossier(_paper("licence", title="营业执照", issued_on=_day("2019-12-31")), steps=(_on("registered", "2019-03-23"),)),
         _dossier(_paper("licence", title="营业执照", issued_on=_day("2019-12-31")), steps=(_on("registered", "2019-12-31"),)),
     ),
+    "T13": (
+        _dossier(steps=(_on("started", "2018-12-31"), _on("completed", "2018-10-31", planned=True))),
+        _dossier(steps=(_on("started", "2018-01-31"), _on("completed", "2018-10-31", planned=True))),
+    ),
     "M01": (
         _dossier(_paper("project_filing", amount_fen=845 * YI), amounts={"total_investment": 837 * YI * 8 // 10}),
         _dossier(_paper("project_filing", amount_fen=837 * YI), amounts={"total_investment": 837 * YI}),
