@@ -16,7 +16,7 @@ import orjson
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from luodi.audit.engine.leaves import changes_hash, head_text
+from luodi.audit.engine.leaves import changes_hash, exact, head_text
 from luodi.audit.engine.merkle import Tree
 from luodi.audit.engine.replay import Claims, Finding, replay
 
@@ -81,7 +81,7 @@ def _about(folder: Path, key: str, report: Report) -> dict[str, Any]:
     about: dict[str, Any] = orjson.loads(text)
     if about["schema"] != SCHEMA:
         raise ValueError(f"schema {about['schema']!r}, this verifier reads {SCHEMA!r}")
-    signature = (folder / "bundle.sig").read_text().strip()
+    signature = (folder / "bundle.sig").read_text()
     if not _signed(key or about["key"], text, signature):
         report.add(iter([Finding(None, "bundle.json: the signature does not fit")]))
     known = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
@@ -96,7 +96,7 @@ def _about(folder: Path, key: str, report: Report) -> dict[str, Any]:
 
 def _signed(key: str, text: bytes, signature: str) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), text)
+        Ed25519PublicKey.from_public_bytes(exact(key)).verify(exact(signature), text)
     except (InvalidSignature, ValueError):
         return False
     return True

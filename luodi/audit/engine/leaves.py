@@ -15,6 +15,14 @@ def leaf_line(entry: Mapping[str, Any], wrote: Wrote, changes: tuple[int, str]) 
     return orjson.dumps({**entry, "wrote": wrote, "changes": changes}, option=orjson.OPT_SORT_KEYS)
 
 
+def exact(text: str) -> bytes:
+    """Bytes of a hex text in the one way that we write it. Raises `ValueError` for any other: a letter's case is a bit, too."""
+    data = bytes.fromhex(text)
+    if data.hex() != text:
+        raise ValueError(f"{text[:16]}… is not as we write it")
+    return data
+
+
 def change_line(change_id: int, table: str, row_id: int, columns: str) -> bytes:
     """One changed row. `columns` is the JSON text {column: [before, after]}."""
     return orjson.dumps([change_id, table, row_id, columns])
