@@ -17,6 +17,8 @@ from django.utils import timezone
 from luodi.audit import keys, sequencing
 from luodi.audit.engine import bundle
 from luodi.audit.engine.bundle import SCHEMA, Report
+from luodi.audit.engine.leaves import exact
+from luodi.audit.engine.merkle import Tree
 from luodi.audit.engine.replay import Finding
 from luodi.audit.models import Entry, Head, LogState
 from luodi.core import journal
@@ -84,7 +86,7 @@ def _write_leaves(folder: Path) -> None:
             changes = sequencing.changes_of(some)
             for entry in some:
                 lines.write(sequencing.line_of(entry, changes.get(entry.pk, ())) + b"\n")
-                hashes.write(bytes.fromhex(entry.leaf_hash))
+                hashes.write(exact(entry.leaf_hash))
                 changed.writelines(journal.line([entry.pk, *one]) + b"\n" for one in changes.get(entry.pk, ()))
     columns = ("size", "root", "algorithm", "at", "key", "signature")
     with (folder / "heads.jsonl").open("wb") as heads:
@@ -156,6 +158,7 @@ def verify_here(*, witness: tuple[int, str] | None = None) -> Report:
             report = bundle.verify(folder, witness=witness, key=keys.public_key())
             report.add(_second_file(folder / "leaves.jsonl"))
         report.add(_forged())
+        report.add(_state())
         report.add(Finding(None, sentence) for check in derived for sentence in check())
     except (DatabaseError, ValueError, TypeError, LookupError) as error:
         report.add(iter([Finding(None, f"the database cannot be read: {type(error).__name__} {error}")]))
@@ -188,6 +191,18 @@ def _second_file(leaves: Path) -> Iterator[Finding]:
             if not line:
                 return
             index += 1
+
+
+def _state() -> Iterator[Finding]:
+    """The row that says how far the tree has grown, against the tree itself and the second file."""
+    state = LogState.objects.get()
+    tree = Tree(state.algorithm)
+    tree.extend([exact(leaf) for leaf in Entry.objects.order_by("leaf_index").values_list("leaf_hash", flat=True)])
+    peaks = orjson.dumps([peak.hex() for peak in tree.peaks]).decode()
+    second = sequencing.second_file()
+    length = second.stat().st_size if second.exists() else 0
+    if (state.size, state.root, state.peaks, state.file_bytes) != (tree.size, tree.root.hex(), peaks, length):
+        yield Finding(None, "the state of the log is not that of its leaves")
 
 
 def _forged() -> Iterator[Finding]:

@@ -14,6 +14,7 @@ LOG = {
     "audit_entry": "id at actor_id actor_name address request_id action object_type object_id object_name detail wrote mac leaf_hash leaf_index",
     "audit_change": "id entry_id table row_id columns",
     "audit_head": "size root algorithm at key signature",
+    "audit_logstate": "size root algorithm peaks file_bytes",
 }
 
 Cell = tuple[str, int, str]
