@@ -16,6 +16,8 @@ from luodi.evidence.models import Evidence, Judgement
 from luodi.intake.engine.facts import AMOUNT_FIELDS
 from luodi.organizations.models import Capital
 from luodi.projects.engine.areas import area_in, occupied_in
+from luodi.projects.engine.consistency import first_heard
+from luodi.projects.engine.lifecycle import EXITED
 from luodi.projects.models import Participation, Project, StageEvent
 from luodi.projects.models import Progress as ProgressStatement
 
@@ -23,14 +25,14 @@ from luodi.projects.models import Progress as ProgressStatement
 def dossiers(ids: Sequence[int], *, today: date) -> dict[int, Dossier]:
     """One dossier a project."""
     projects = list(Project.objects.current().filter(pk__in=ids).order_by("pk"))
-    parts: dict[str, Any] = {
+    parts: dict[str, dict[int, list[Any]]] = {
         "parties": _parties(ids),
         "steps": _steps(ids),
         "progress": _progress(ids),
         "documents": _documents(projects),
         "members": _members(ids),
     }
-    capital = _capital(ids)
+    capital, standings = _capital(ids), _standings(ids)
     found = {}
     for project in projects:
         amounts = _amounts(project)
@@ -40,11 +42,38 @@ def dossiers(ids: Sequence[int], *, today: date) -> dict[int, Dossier]:
             today=today,
             amounts=amounts,
             land_m2=_land(project),
+            told=(_fact(project, "remark"), _fact(project, "progress")),
+            nature=project.nature,
             jobs=_whole(_fact(project, "jobs")),
             capital_fen=registered,
             capital_paid_fen=paid,
-            **{name: tuple(by.get(project.pk, ())) for name, by in parts.items()},
+            **_of(project.pk, parts),
+            **standings.get(project.pk, {}),
         )
+    return found
+
+
+def _of(project: int, parts: dict[str, dict[int, list[Any]]]) -> dict[str, Any]:
+    return {name: tuple(by.get(project, ())) for name, by in parts.items()}
+
+
+def _standings(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """When the city first heard of a signing, and what became of it; also from claims that give no day of their own."""
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    order = {stage.code: stage.order for stage in city().stages}
+    actual = StageEvent.objects.filter(project__in=ids, withdrawn_at=None, kind=StageEvent.Kind.ACTUAL)
+    for project, stage, ends_on, known_on in actual.values_list("project_id", "stage", "ends_on", "known_on"):
+        day, told = ends_on or known_on, found[project]
+        if stage == "signed" and day:
+            told["heard_on"] = min(day, told.get("heard_on", day))
+        if order.get(stage, -1) >= order["started"]:
+            told["is_started"] = True
+        if stage == EXITED and day:  # 落空 in a ledger says that it came to nothing, not that it left in order
+            told["is_exited"] = True
+    for project, facts in Project.objects.filter(pk__in=ids).values_list("id", "facts"):
+        words = "；".join(str((facts.get(name) or [""])[0]) for name in ("remark", "progress"))
+        if "heard_on" not in found[project] and (heard := first_heard(words)):
+            found[project]["heard_on"] = heard
     return found
 
 
@@ -65,7 +94,7 @@ def _amounts(project: Project) -> dict[str, int]:
 
 def _land(project: Project) -> Decimal | None:
     stated = _fact(project, "land_area")
-    return area_in(stated) if stated else occupied_in(_fact(project, "remark"))
+    return area_in(stated, bare_unit="亩") if stated else occupied_in(_fact(project, "remark"))
 
 
 def _whole(text: str) -> int | None:

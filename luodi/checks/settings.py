@@ -31,7 +31,14 @@ def _load(folder: Path) -> CheckSettings:
 
 
 def check_settings() -> CheckSettings:
-    """Of this installation's city; the window for photos is that of its evidence rules."""
+    """Of this installation's city; the window for photos is that of its evidence rules, and what the register asks has its thresholds there."""
     found = _load(settings.CITY_DIR)
     photos = {"before": city().proof.days_before, "after": city().proof.days_after}
-    return CheckSettings({**found.values, "T08": photos}, found.off, found.particulars)
+    limits = city().register.thresholds
+    register = {
+        "M11": {"percent": limits.capital_ratio_min},
+        "M13": {**found.values.get("M13", {}), "high": limits.intensity_max},
+        "S02": {"years": limits.lapsed_years},
+        "S03": {"days": limits.quick_signing_days, "floor": limits.quick_signing_floor},
+    }
+    return CheckSettings({**found.values, **register, "T08": photos}, found.off, found.particulars)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,25 +14,17 @@ from luodi.accounts.permissions import may
 from luodi.accounts.policy import Fields
 from luodi.core import codelists
 from luodi.core.installation import city
-from luodi.dashboards import questions
 from luodi.intake import words
 from luodi.intake.engine.units import CURRENCIES
-from luodi.organizations.models import Capital
 from luodi.projects import particulars
 from luodi.projects.engine import slips
 from luodi.projects.engine.codes import ProjectCode
 from luodi.projects.models import Amount, ChangeRequest, DoubtfulPair, ExchangeRate, Participation, Project, StageEvent
 
-_CAPITAL = Capital.objects.filter(party=OuterRef("party"), withdrawn_at=None, currency="CNY").order_by(
-    "-stated_on", "-id"
-)
 PREFETCHES = (
     "progress",
     "members__amounts",
-    Prefetch(
-        "participations",
-        Participation.objects.select_related("party").annotate(capital_fen=Subquery(_CAPITAL.values("minor")[:1])),
-    ),
+    Prefetch("participations", Participation.objects.select_related("party")),
 )
 """One query each. What few projects have is read only for those that can have it: see below."""
 
@@ -47,7 +39,6 @@ def context(project: Project, user: User, sees: Fields) -> dict[str, Any]:
         "places": _places(project) if sees["place"] else [],
         "nature": words.nature_name(project.nature) if sees["nature"] else "",
         "outside_fixed": project.nature in {n.code for n in city().natures if not n.fixed_assets} and sees["nature"],
-        "findings": questions.findings(project, sees),
         "progress": _progress(project) if sees["progress_percent"] else [],
         "late": [
             {"row": one, "name": words.stage_name(one.stage), "early": -one.days}

@@ -81,6 +81,12 @@ class Dossier:
     capital_paid_fen: int | None = None
     documents: tuple[Document, ...] = ()
     members: tuple[tuple[str, int | None], ...] = ()
+    # what is told in words
+    told: tuple[str, ...] = ()
+    nature: str = ""
+    heard_on: date | None = None
+    is_started: bool = False
+    is_exited: bool = False
 
     @property
     def total(self) -> int | None:

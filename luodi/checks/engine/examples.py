@@ -147,6 +147,23 @@ EXAMPLES: dict[str, tuple[Dossier, Dossier]] = {
         _dossier(steps=(_on("started", "2018-12-31"), _on("completed", "2018-10-31", planned=True))),
         _dossier(steps=(_on("started", "2018-01-31"), _on("completed", "2018-10-31", planned=True))),
     ),
+    "S01": (
+        _dossier(told=("2019-01 施工进度50%、已投80多亿元（自称占总额50%以上）",), amounts={"total_investment": 173 * YI}),
+        _dossier(told=("已投90亿元（占总额50%以上）",), amounts={"total_investment": 173 * YI}),
+    ),
+    "S02": (_dossier(heard_on=_day("2011-01-20")), _dossier(heard_on=_day("2011-01-20"), is_started=True)),
+    "S03": (
+        _dossier(steps=(_on("negotiating", "2023-03-01"), _on("signed", "2023-03-29")), amounts={"total_investment": 158 * YI}),
+        _dossier(steps=(_on("negotiating", "2022-03-01"), _on("signed", "2023-03-29")), amounts={"total_investment": 158 * YI}),
+    ),
+    "S04": (
+        _dossier(nature="framework", steps=(_on("signed", "2017-09-01"),)),
+        _dossier(_paper("contract"), nature="framework", steps=(_on("signed", "2017-09-01"),)),
+    ),
+    "S05": (
+        _dossier(progress=(Progress(_day("2021-12-31"), Decimal("122.6"), "年度计划投资"),)),
+        _dossier(progress=(Progress(_day("2021-12-31"), Decimal(100), "年度计划投资"),)),
+    ),
     "M01": (
         _dossier(_paper("project_filing", amount_fen=845 * YI), amounts={"total_investment": 837 * YI * 8 // 10}),
         _dossier(_paper("project_filing", amount_fen=837 * YI), amounts={"total_investment": 837 * YI}),
@@ -174,7 +191,7 @@ EXAMPLES: dict[str, tuple[Dossier, Dossier]] = {
     ),
     "M11": (
         _dossier(capital_fen=3000 * WAN, amounts={"total_investment": 158 * YI}),
-        _dossier(capital_fen=2 * YI, amounts={"total_investment": 158 * YI}),
+        _dossier(capital_fen=8 * YI, amounts={"total_investment": 158 * YI}),
     ),
     "M12": (
         _dossier(capital_paid_fen=3160 * WAN, amounts={"total_investment": 158 * YI}),
@@ -190,7 +207,7 @@ EXAMPLES: dict[str, tuple[Dossier, Dossier]] = {
     ),
     "M15": (
         _dossier(members=(("一期", 50 * YI), ("二期", 40 * YI)), amounts={"total_investment": 80 * YI}),
-        _dossier(members=(("一期", 10 * YI), ("二期", 10 * YI)), amounts={"total_investment": 80 * YI}),
+        _dossier(members=(("一期", 220 * YI), ("二期", 380 * YI)), amounts={"total_investment": 600 * YI}),
     ),
     "M16": (
         _dossier(parties=(Party("甲公司", "holder", Decimal(75)), Party("乙公司", "holder", Decimal(35)))),

@@ -6,11 +6,10 @@ from decimal import Decimal
 from luodi.checks.engine.checks import Result, Settings, check, differs, fits, lacking, percent, review, wan
 from luodi.checks.engine.dossier import Dossier
 from luodi.intake.engine.parties import party_key
+from luodi.projects.engine import consistency
 
 STATISTICS = "统计入库审核常见错误 https://360docs.net/doc/a615406421.html"
 OURS = "本系统，待核"
-MU = Decimal(2000) / 3
-"""Square metres of one 亩: 1 公顷 = 15 亩."""
 
 
 def _at_most(part: int | None, whole: int | None, lacks: tuple[str, str]) -> Iterator[Result]:
@@ -176,9 +175,10 @@ def capital_and_total(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     if dossier.capital_fen is None or not dossier.total:
         yield lacking("capital" if dossier.capital_fen is None else "total")
         return
-    share = percent(dossier.capital_fen, dossier.total)
-    values = {"one": wan(dossier.capital_fen), "other": wan(dossier.total), "percent": f"{share:.2f}"}
-    yield fits() if share >= settings.get("percent", 1) else review(**values)
+    minimum = settings.get("percent", 5)
+    found = consistency.thin_capital(capital_fen=dossier.capital_fen, amount_fen=dossier.total, minimum_percent=minimum)
+    values = {"one": wan(dossier.capital_fen), "other": wan(dossier.total)}
+    yield review(**values, percent=found.numbers["percent"]) if found else fits()
 
 
 @check(
@@ -206,7 +206,7 @@ def intensity(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     if not dossier.total:
         yield lacking("total")
         return
-    value = Decimal(dossier.total) / 1_000_000 / (dossier.land_m2 / MU)
+    value = consistency.intensity(amount_fen=dossier.total, area_m2=dossier.land_m2) or Decimal(0)
     low, high = settings.get("low", 50), settings.get("high", 1000)
     yield fits() if low <= value <= high else review(one=f"{value:,.0f}", low=low, high=f"{high:,}")
 
@@ -227,18 +227,24 @@ def land_area(dossier: Dossier, settings: Settings) -> Iterator[Result]:
 
 
 @check(
-    "M15", "子项目金额不超过打包项目", "Members within their package",
-    says="子项目合计 {one} 万元，超过打包项目 {other} 万元", says_en="Members add up to {one}, the package has {other} (10,000 CNY)",
-    why="子项目之和大于总额，有一头写错", source="field-notes §6-6",
+    "M15", "子项目与打包项目的金额", "Members and their package",
+    says="子项目合计 {sum} 万元，打包项目 {stated} 万元，差 {difference} 万元",
+    says_en="Members add up to {sum}, the package has {stated}: {difference} apart (10,000 CNY)",
+    why="超过总额必有一头写错；不足可能是还有没列出的子项目", source="field-notes §6-6、§6-18",
 )  # fmt: skip
-def members_within_package(dossier: Dossier, settings: Settings) -> Iterator[Result]:
-    known = [amount for _, amount in dossier.members if amount is not None]
+def members_and_package(dossier: Dossier, settings: Settings) -> Iterator[Result]:
+    known = [Decimal(amount) / consistency.WAN for _, amount in dossier.members if amount is not None]
     if not dossier.members:
         return
     if not known or dossier.total is None:
         yield lacking("members" if not known else "total")
         return
-    yield from _at_most(sum(known), dossier.total, ("members", "total"))
+    stated = Decimal(dossier.total) / consistency.WAN
+    found = consistency.does_not_add_up("", known, stated, "万元")
+    if found is None:
+        yield fits()
+    else:
+        yield differs(**found.numbers) if sum(known) > stated else review(**found.numbers)
 
 
 @check(
