@@ -7,11 +7,7 @@ from luodi.accounts.permissions import Role
 from luodi.core.installation import city
 from luodi.intake import actions as intake
 from luodi.intake.models import Batch
-<<<<<<< HEAD
 from luodi.projects.actions import assign
-=======
-from luodi.projects import actions as projects
->>>>>>> e284652 (accounts: A journey from a new account to a lock; the demo has a department.)
 from luodi.projects.models import Project
 from luodi.snapshots import actions as snapshots
 
@@ -32,7 +28,6 @@ ACCOUNTS = [
         "note": "导入、核实、认定、快照",
     },
     {"username": "dawa", "role": Role.UNIT_CLERK, "unit": "dawa", "name": "填报员", "note": "只看、只填大洼区"},
-<<<<<<< HEAD
     {"username": "panshan", "role": Role.UNIT_CLERK, "unit": "panshan", "name": "填报员", "note": "只看、只填盘山县"},
     {
         "username": "housing",
@@ -41,13 +36,8 @@ ACCOUNTS = [
         "name": "核实员",
         "note": "核实交办项目的开工材料",
     },
-    {"username": "leader", "role": Role.LEADER, "unit": "", "name": "市领导", "note": "只读"},
-    {"username": "audit", "role": Role.AUDITOR, "unit": "", "name": "审计员", "note": "只读，含审计日志"},
-=======
-    {"username": "land", "role": Role.DEPARTMENT, "unit": "resources", "name": "用地科", "note": "只看交办的项目"},
     {"username": "leader", "role": Role.LEADER, "unit": "leaders", "name": "分管领导", "note": "只读"},
     {"username": "audit", "role": Role.AUDITOR, "unit": "audit", "name": "审计员", "note": "只读，含审计日志"},
->>>>>>> e284652 (accounts: A journey from a new account to a lock; the demo has a department.)
 ]
 
 
@@ -73,13 +63,8 @@ def load(today: date) -> int:
     for path in sorted((city().folder / "ledgers").glob("*.xlsx")):
         batch = intake.load(actor=users["office"], path=path, name=path.name)
         loaded += batch.counts["created"]
-<<<<<<< HEAD
     # Who verifies starts in Dawa: a department sees what was put into its hands.
     for project in Project.objects.current().filter(unit="dawa").order_by("id"):
         assign(actor=users["office"], project=project, person=users["housing"], reason="核实开工、竣工材料")
-=======
-    for project in Project.objects.order_by("id")[:3]:
-        projects.assign(actor=users["office"], project=project, person=users["land"], reason="核实用地")
->>>>>>> e284652 (accounts: A journey from a new account to a lock; the demo has a department.)
     snapshots.take(actor=users["office"], as_of=date(today.year - 1, 12, 31))
     return loaded

@@ -111,8 +111,11 @@ def test_the_pages_of_accounts_are_accessible_and_fit_the_screen(sign_in, site):
 
 
 def test_a_department_sees_what_is_in_its_hands(sign_in, site):
-    page = sign_in("land")
-    page.goto(f"{site}/projects/")
+    page = sign_in("housing")
+    page.goto(f"{site}/projects/?size=200")
 
-    expect(page.locator("main")).to_contain_text("共 3 条记录")
-    assert page.locator("nav.nav").inner_text().split()[:2] == ["驾驶舱", "项目库"]
+    heads = page.locator("table.grid thead th").all_inner_texts()
+    column = [text.strip() for text in heads].index("填报单位") + 1
+    units = page.locator(f"table.grid tbody tr[data-href] td:nth-child({column})").all_inner_texts()
+    assert {text.strip() for text in units} == {"大洼区"}
+    assert page.goto(f"{site}/projects/1/").status == 404
