@@ -24,13 +24,14 @@ HEADS = {
     "source": "来源地址",
 }  # fmt: skip
 PLACES = {"dawa": "大洼区", "panshan": "盘山县", "shuangtaizi": "双台子区"}
-SECRET = ("name", "alias", "investor", "chain", "progress", "leader", "contact", "phone", "remark", "source")
+SECRET = ("number", "name", "alias", "investor", "chain", "progress", "leader", "contact", "phone", "remark", "source")
 
 
 def secret(unit: str, number: int, name: str) -> str:
     """The text of a field of a project: found nowhere else."""
     token = f"{unit[0].upper()}{number}{name[:3].upper()}X"
     return {
+        "number": f"{unit[:2].upper()}-{number}",
         "phone": f"13{ord(unit[0])}{number}{len(name):05d}",
         "source": f"http://www.panjin.gov.cn/{token}",
         "investor": f"密{token}实业有限公司",
@@ -40,7 +41,6 @@ def secret(unit: str, number: int, name: str) -> str:
 def line(unit: str, number: int) -> dict[str, str]:
     own = {name: secret(unit, number, name) for name in SECRET}
     return own | {
-        "number": f"{unit[:2].upper()}-{number}",
         "unit": PLACES[unit],
         # The second of a unit is a member of the first of Dawa: a package may be another unit's.
         "package": secret("dawa" if unit != "panshan" else "panshan", 1, "name") if number == 2 else "",
