@@ -147,8 +147,11 @@ def amounts(project: Project, origins: Origins, unit: str, sees: Fields) -> list
     ]
 
 
-def fields(project: Project, origins: Origins, unit: str, sees: Fields) -> list[dict[str, Any]]:
+def fields(project: Project, origins: Origins, user: User, sees: Fields) -> list[dict[str, Any]]:
     """Each field's value that is open to the reader, and the cell that said it; in the order of the field names' table."""
+    unit = user.money_unit
+    # A ledger of the whole city may have named another unit's package: the clerk reads what the rest of the page says of it.
+    told = {"package": package_name(project, user)} if project.package else {}
     order = {name: (place, 0) for place, name in enumerate(words.FIELDS)}
     before_status = order["status"][0] - 1
     stages = {stage.code: stage.order + 1 for stage in city().stages}
@@ -157,7 +160,11 @@ def fields(project: Project, origins: Origins, unit: str, sees: Fields) -> list[
         key=lambda pair: (order.get(pair[0]) or (before_status, stages.get(stage_of(pair[0]), 0)), pair[0]),
     )
     return [
-        {"name": words.field_name(name), "text": words.fact(name, text, unit), "origin": origins.of(row_id, name)}
+        {
+            "name": words.field_name(name),
+            "text": told.get(name) or words.fact(name, text, unit),
+            "origin": origins.of(row_id, name),
+        }
         for name, (text, row_id) in held
     ]
 
@@ -242,7 +249,7 @@ def context(project: Project, user: User, asked: Clock | None = None) -> dict[st
         "withdrawn": [line for line in lines if line.event.withdrawn_at],
         "amounts": amounts(project, origins, user.money_unit, sees),
         "evidence": documents(project, user, origins, pairs) if sees["evidence"] else [],
-        "fields": fields(project, origins, user.money_unit, sees),
+        "fields": fields(project, origins, user, sees),
         "decision": decision if sees["decision"] else None,
         "decisions": decisions if sees["decision"] else [],
         "may_decide": may(user, "projects.net.decide"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from luodi.accounts.models import User
+from luodi.accounts.policy import scope_of
 from luodi.core.city import Place
 from luodi.core.installation import city
 from luodi.core.rows import reserve_ids
@@ -38,8 +39,15 @@ class ProjectLedger:
         return [named.get(target, "（其他单位的项目）") for target in target_ids]
 
     def current(self, target_ids: Sequence[int], *, reader: User | None) -> dict[int, dict[str, list[Any]]]:
-        mine = Project.objects.current().visible_to(reader).filter(pk__in=target_ids)
-        return register.facts(mine.values_list("id", flat=True))
+        visible = Project.objects.current().visible_to(reader)
+        mine = visible.filter(pk__in=target_ids)
+        held = register.facts(mine.values_list("id", flat=True))
+        if scope_of(reader).everything:
+            return held
+        # Whose package it is that the record names since, only who sees the package reads in their ledger.
+        for foreign in mine.exclude(package=None).exclude(package__in=visible).values_list("id", flat=True):
+            held[foreign].pop("package", None)
+        return held
 
 
 @dataclass(slots=True)

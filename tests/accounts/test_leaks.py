@@ -215,8 +215,9 @@ def test_a_city_may_close_more_and_it_holds_everywhere(world, client, rules, rea
 
 def _change_hidden(world, person, turn):
     """Give every hidden text another value: of projects out of reach all of them, of the others the fields that are closed."""
+    rows = {row["name"]: row for row in world.lines.values()}
     for project in Project.objects.all():
-        mine = Project.objects.visible_to(person).filter(pk=project.pk).exists()
+        mine = world.reaches(person, rows.get(project.name, {"unit": "", "name": ""}))
         sees = fields_of(person, project.unit) if mine else Fields(frozenset())
         facts = {
             name: [text if sees[name] or name == "total_investment" else f"{turn}{text}"[: 40 + turn], row]

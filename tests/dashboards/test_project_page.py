@@ -100,7 +100,8 @@ def test_a_clerk_sees_no_member_of_another_unit(signed_in, loaded, register, loo
 
     other = signed_in("unit_clerk", unit="panshan")
     mine = look(other, f"/projects/{one('盘山配套').pk}/")
-    assert "打包项目 大洼产业园" in text_of(mine)
+    assert "打包项目 （其他单位的打包项目）" in text_of(mine)
+    assert "大洼产业园" not in mine.text
     assert f"/projects/{one('大洼产业园').pk}/" not in {link.href for link in mine.links}
 
 
