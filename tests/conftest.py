@@ -24,6 +24,14 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def _in_chinese() -> None:
+    """A request in English leaves its language to the thread, and so to the next test."""
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 @pytest.fixture
 def account(db: None) -> Callable[..., Any]:
     """Make an account: `account("leader")`, `account("unit_clerk", unit="dawa")`."""
