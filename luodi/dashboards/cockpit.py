@@ -147,7 +147,8 @@ def page(
 
 def _state(state: str, three: Three, base: ProjectFilter, unit: str) -> Measure:
     """Active, paused or exited: the last two count at the stage they reached, and are told apart."""
-    return measure(str(words.STATES[state]), three, replace(base, state=state), unit)
+    found = measure(str(words.STATES[state]), three, replace(base, state=state), unit)
+    return replace(found, reported=_without_amounts(found.reported))
 
 
 def without_amount(figure: Figure, base: ProjectFilter) -> Tile:

@@ -73,7 +73,7 @@ def figures(as_of: datetime | None, known_at: datetime | None, as_json: bool) ->
     click.echo("两数相同时只写一个；金额未计未写明或非人民币的项目；打包与子项目的金额从不相加")
     click.echo(_line("阶段", "上报", "佐证", "净"))
     click.echo(_line("在库", *_three(found.total)))
-    for state, name in (("active", "在推进"), ("paused", "暂停"), ("exited", "退出")):
+    for state, name in (("active", "在推进"), ("paused", "停工"), ("exited", "退出")):
         click.echo(_line(f"  其中{name}", *_three(found.states[state])))
     for stage in city().stages:
         click.echo(_line(stage.name, *_three(found.reached[stage.code])))
