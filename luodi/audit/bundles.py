@@ -160,7 +160,7 @@ def verify_here(*, witness: tuple[int, str] | None = None) -> Report:
         report.add(_forged())
         report.add(_state())
         report.add(Finding(None, sentence) for check in derived for sentence in check())
-    except (DatabaseError, ValueError, TypeError, LookupError) as error:
+    except (DatabaseError, ValueError, TypeError, LookupError, ArithmeticError) as error:
         report.add(iter([Finding(None, f"the database cannot be read: {type(error).__name__} {error}")]))
     return report
 
