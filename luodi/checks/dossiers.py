@@ -115,11 +115,11 @@ def _steps(ids: Sequence[int]) -> dict[int, list[Step]]:
     """Claims and plans with days; a claim without any day cannot be compared with one."""
     found: dict[int, list[Step]] = defaultdict(list)
     rows = StageEvent.objects.filter(project__in=ids, withdrawn_at=None)
-    for project, stage, first, last, kind in rows.order_by("id").values_list(
-        "project_id", "stage", "starts_on", "ends_on", "kind"
-    ):
+    columns = ("project_id", "stage", "starts_on", "ends_on", "kind", "precision")
+    for project, stage, first, last, kind, precision in rows.order_by("id").values_list(*columns):
         if first and last:
-            found[project].append(Step(stage, first, last, kind == StageEvent.Kind.PLANNED))
+            planned = kind == StageEvent.Kind.PLANNED
+            found[project].append(Step(stage, first, last, planned, is_rough=precision == "approx"))
     return found
 
 

@@ -38,12 +38,13 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stage that is claimed, or planned, for a period."""
+    """A stage that is claimed, or planned, for a period. Rough: by its last day, perhaps long before ("2018在建")."""
 
     stage: str
     first: date
     last: date
     is_planned: bool = False
+    is_rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)

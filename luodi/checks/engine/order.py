@@ -153,7 +153,7 @@ def duration(dossier: Dossier, settings: Settings) -> Iterator[Result]:
 )  # fmt: skip
 def end_after_start(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     begin, end = dossier.happened("started"), dossier.planned("completed") or dossier.planned("produced")
-    if begin is None or end is None:
+    if begin is None or end is None or begin.is_rough:
         return
     yield review(one=begin.first, other=end.last) if end.last < begin.first else fits()
 
