@@ -91,8 +91,16 @@ def _shown(entry: Entry, user: Any) -> dict[str, Any]:
     }
 
 
+def _named(name: str, value: Any) -> str:
+    """A nested detail; a pair under a field's name is what stood there before and after."""
+    label = words.DETAILS.get(name) or words.column(name)
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(text, str) for text in value):
+        return f"{label} {' → '.join(words.fact(name, text) if text else '—' for text in value)}"
+    return f"{label} {_text(name, value)}"
+
+
 def _text(name: str, value: Any) -> str:
     """A detail in one line; nested ones as name and value pairs."""
     if isinstance(value, dict):
-        return "，".join(f"{words.DETAILS.get(inner, inner)} {_text(inner, one)}" for inner, one in value.items())
+        return "，".join(_named(inner, one) for inner, one in value.items())
     return words.value(name, str(value))

@@ -14,6 +14,7 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import Role, may
 from luodi.audit.actions import record
 from luodi.intake.engine.units import CURRENCIES
+from luodi.intake.words import field_name
 from luodi.projects import changes, editing
 from luodi.projects.engine.progress import ProgressText, falls
 from luodi.projects.models import (
@@ -115,7 +116,7 @@ def change(*, actor: User, project: Project, given: Mapping[str, str], reason: s
         raise ValidationError(_("请写明变更的理由。"))
     row, changed = editing.read(found, given, today=timezone.localdate())
     if row.rejected:
-        raise ValidationError([f"{problem.column}：{problem.message}" for problem in row.problems])
+        raise ValidationError([f"{field_name(problem.column)}：{problem.message}" for problem in row.problems])
     if not changed:
         raise ValidationError(_("没有要改的内容。"))
     if found.submitted_at is None:
@@ -276,9 +277,9 @@ def _locked(actor: User, permission: str, project: Project) -> Project:
     return Project.objects.select_for_update().get(pk=project.pk)
 
 
-def _told(changed: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+def _told(changed: Mapping[str, tuple[str, str]]) -> dict[str, list[str]]:
     """Before and after by field, for the log."""
-    return {name: f"{before or '—'} → {after}" for name, (before, after) in changed.items()}
+    return {name: list(pair) for name, pair in changed.items()}
 
 
 def _follow(project: Project) -> None:

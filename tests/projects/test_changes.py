@@ -70,7 +70,7 @@ def test_the_log_tells_old_and_new_value_and_who(people, submitted):
 
     asked, applied = Entry.objects.filter(action__startswith="projects.change.").order_by("id")
     assert (asked.actor, applied.actor) == (people["clerk"], people["office"])
-    assert applied.detail["changes"] == {"total_investment": "CNY 1000000000 exact → CNY 1200000000 exact"}
+    assert applied.detail["changes"] == {"total_investment": ["CNY 1000000000 exact", "CNY 1200000000 exact"]}
 
 
 def test_nobody_reviews_the_own_request(people, submitted):
@@ -107,7 +107,7 @@ def test_a_request_never_undoes_what_came_in_between(people, submitted):
 @pytest.mark.parametrize(
     ("given", "reason", "words"),
     [
-        ({"total_investment": "12O0"}, "增资", "total_investment"),
+        ({"total_investment": "12O0"}, "增资", "总投资"),
         ({"started_on": "2024-02-30"}, "更正", "日历上没有"),
         ({"total_investment": "1000"}, "增资", "没有要改的"),
         ({"chain": "食品"}, " ", "理由"),
