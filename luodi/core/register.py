@@ -1,5 +1,6 @@
 """What a city says of its register: natures of projects, and the thresholds from which a page asks a question."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -51,10 +52,16 @@ class RegisterRules:
         for nature in self.natures:
             if any(word in kind for word in nature.words):
                 return nature.code
-        for nature in self.natures:
-            if any(phrase in text for phrase in nature.phrases for text in texts):
-                return nature.code
-        return ""
+        said = "\n".join(texts)
+        # Nearly every row says nothing of it: one search tells.
+        if self._phrases is None or not self._phrases.search(said):
+            return ""
+        return next(nature.code for nature in self.natures if any(phrase in said for phrase in nature.phrases))
+
+    @cached_property
+    def _phrases(self) -> re.Pattern[str] | None:
+        phrases = [re.escape(phrase) for nature in self.natures for phrase in nature.phrases]
+        return re.compile("|".join(phrases)) if phrases else None
 
 
 def read_register(folder: Path) -> RegisterRules:

@@ -18,7 +18,7 @@ from luodi.jobs.worker import Progress
 from luodi.projects.models import Participation, Project
 from luodi.projects.writing import Applied, member_count
 from luodi.snapshots import queries
-from luodi.snapshots.engine.counting import Counted, Node, collapse
+from luodi.snapshots.engine.counting import Counted, Node, alone
 from luodi.snapshots.engine.standing import Event, Proof, standing
 from luodi.snapshots.models import Standing
 
@@ -59,8 +59,8 @@ def _first_standing(item: Applied, investor: str, today: date) -> list[Any]:
     own = standing(events, city=city(), as_of=today, amount_fen=fen, purchase=bought)
     stated = member_count(str(values.get("stated_members", "")))
     # Alone so far: if it turns out to lie in a package, joining it recomputes both.
-    alone = collapse({0: Node(None, own.reported, own.proven, False, fen, stated, own.state)})[0]
-    return _row(item.project_id, alone, investor, today)
+    counted = alone(Node(None, own.reported, own.proven, False, fen, stated, own.state))
+    return _row(item.project_id, counted, investor, today)
 
 
 def _row(project: int, counted: Counted, investor: str, today: date) -> list[Any]:

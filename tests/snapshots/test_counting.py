@@ -1,9 +1,11 @@
 """打包 and 拆分: two counts of one portfolio, and no amount counted with its parts."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luodi.snapshots.engine.counting import Node, collapse
+from luodi.snapshots.engine.counting import Node, alone, collapse
 
 YI = 10_000_000_000
 
@@ -123,3 +125,10 @@ def test_no_amount_is_counted_with_its_parts(nodes):
     leaves = {n for n in nodes if not any(one.package == n for one in nodes.values())}
     by_leaves = sum(found[n].unpacked_fen or 0 for n in leaves)
     assert by_leaves == sum(nodes[n].amount_fen or 0 for n in leaves)
+
+
+@given(forests())
+def test_a_project_alone_counts_as_in_a_forest_of_its_own(nodes):
+    for held in nodes.values():
+        single = replace(held, package=None)
+        assert alone(single) == collapse({0: single})[0]

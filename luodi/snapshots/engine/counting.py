@@ -60,6 +60,11 @@ def collapse(nodes: Mapping[int, Node]) -> dict[int, Counted]:
     return counted
 
 
+def alone(node: Node) -> Counted:
+    """What a project counts for that lies in no package and holds no members: the same as `collapse` says, without the walk."""
+    return _count(node, [], 0, out=node.decided_out, is_member=False)
+
+
 def _count(node: Node, members: list[Counted], listed: int, *, out: bool, is_member: bool) -> Counted:
     reported = node.reported if node.reported >= 0 else _furthest(member.reported for member in members)
     proven = node.proven if node.proven >= 0 else _furthest(member.proven for member in members)
