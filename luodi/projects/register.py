@@ -9,6 +9,7 @@ from luodi.core.city import Place
 from luodi.intake.engine.amounts import Amount
 from luodi.intake.engine.parties import parties_in, party_key
 from luodi.intake.engine.text import aliases_in, name_key
+from luodi.projects.engine.codes import first_in
 from luodi.projects.engine.identity import Index, Probe
 from luodi.projects.models import Alias, Participation, Project
 from luodi.projects.models import Amount as AmountStatement
@@ -34,7 +35,7 @@ def load_index(index: Index) -> dict[int, str]:
     current = Project.objects.current().values_list("id", "name", "key", "unit", "project_code")
     for project, name, key, unit, code in current.iterator(chunk_size=5000):
         keys = tuple(dict.fromkeys([key, *aliases.get(project, ())]))
-        index.add(project, Probe(keys, frozenset(parties.get(project, ())), unit, amounts.get(project), code))
+        index.add(project, Probe(keys, frozenset(parties.get(project, ())), unit, amounts.get(project), first_in(code)))
         names[project] = name
     return names
 
@@ -57,7 +58,7 @@ def probe_of(values: Mapping[str, Any], place: Place | None) -> Probe:
         parties=frozenset(party_key(p.name) for p in _principals(values)),
         unit=place.unit if place else "",
         amount=amount.minor if exact and isinstance(amount, Amount) else None,
-        project_code=str(values.get("project_code", ""))[:24],  # what its column holds
+        project_code=first_in(str(values.get("project_code", ""))),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luodi.projects.engine.codes import codes_in, read
+from luodi.projects.engine.codes import codes_in, first_in, read
 
 TODAY = date(2026, 11, 26)
 KNOWN = {
@@ -84,3 +84,8 @@ def test_no_time_segment_is_of_both_generations(number):
     """Second source: 2016 to 2020 taken as year and month would be months 16 to 20."""
     found = code(f"{number}-211104-26-03-012345", today=date(2100, 1, 1))
     assert found.generation == (2016 if number <= 2020 else 0)
+
+
+def test_two_ledgers_meet_by_a_code_with_and_without_hyphens():
+    assert first_in("20182111042603012345、2306-211104-07-02-987654") == first_in("2018-211104-26-03-012345")
+    assert (first_in(""), first_in("备案中")) == ("", "备案中")

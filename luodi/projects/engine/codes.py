@@ -36,6 +36,14 @@ def codes_in(text: str) -> list[str]:
     return list(dict.fromkeys(part for part in _SEPARATORS.split(halfwidth(text).strip()) if part))
 
 
+def first_in(text: str) -> str:
+    """The first code of a cell in its official form: by it two ledgers meet, whether they write hyphens or not."""
+    for code in codes_in(text):
+        match = _SHAPE.fullmatch(code)
+        return "-".join(match.groups()) if match else code[:24]
+    return ""
+
+
 def read(text: str, *, today: date, knows_division: Callable[[str, date], bool]) -> ProjectCode:
     """Read one code. `knows_division(code, day)`: whether GB/T 2260 had it, or anything of it, on that day."""
     shown = halfwidth(text).strip().replace("—", "-").replace("－", "-")
