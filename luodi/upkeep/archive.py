@@ -25,8 +25,8 @@ from luodi.audit.models import Entry
 from luodi.upkeep import tables
 
 SCHEMA = "luodi.backup/1"
-DATA = ("files", "snapshots", "secret.key")
-"""What the data folder holds besides the database; the log's folder has a place of its own."""
+PASSING = frozenset({"jobs", "cache", "previews"})
+"""What the data folder holds for the moment only; the database and the log's folder have a place of their own."""
 
 
 class BackupError(Exception):
@@ -74,13 +74,12 @@ def _one_moment() -> Iterator[None]:
 
 def _copy_files(folder: Path) -> None:
     """Files are added and never changed, so a copy made after the rows has everything that they name."""
-    for name in DATA:
-        source = Path(settings.DATA_DIR) / name
-        if source.is_dir():
-            shutil.copytree(source, folder / "data" / name)
-        elif source.exists():
-            (folder / "data").mkdir(exist_ok=True)
-            shutil.copy2(source, folder / "data" / name)
+    (folder / "data").mkdir()
+    for source in Path(settings.DATA_DIR).iterdir():
+        if source.is_dir() and source.name not in PASSING and not source.name.startswith(keys.folder().name):
+            shutil.copytree(source, folder / "data" / source.name)
+        elif source.is_file() and not source.name.startswith(Path(str(connection.settings_dict["NAME"])).name):
+            shutil.copy2(source, folder / "data" / source.name)
     shutil.copytree(keys.folder(), folder / "audit")
 
 

@@ -44,6 +44,8 @@ def figures(one):
 
 def test_a_backup_restores_to_the_same_figures_and_a_log_that_verifies(lived, made, tmp_path):
     archive = tmp_path / "备份.tar.gz"
+    (lived.folder / "seeds").mkdir()
+    (lived.folder / "seeds" / "1").write_text("种子")
     assert lived.run("backup", archive).returncode == 0
     assert archive.stat().st_mode & 0o077 == 0
     new = made("new")
@@ -52,6 +54,7 @@ def test_a_backup_restores_to_the_same_figures_and_a_log_that_verifies(lived, ma
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "一致" in done.stdout
+    assert (new.folder / "seeds" / "1").read_text() == "种子"
     assert figures(new) == figures(lived)
     assert new.json("audit", "verify")["leaves"] == lived.json("audit", "verify")["leaves"] + 1
     # It lives on: the next ledger finds the ids it needs and everything known.
