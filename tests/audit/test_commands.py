@@ -21,7 +21,7 @@ def bundle(tmp_path_factory):
     folder = tmp_path_factory.mktemp("log")
     one = installation.make(folder / "here", "bundle")
     try:
-        one.run("migrate")
+        one.migrate()
         one.json("intake", "commit", LEDGERS / PUBLISHED[0])
         printed = one.json("audit", "head")
         one.json("intake", "commit", LEDGERS / PUBLISHED[3])

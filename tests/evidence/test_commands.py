@@ -10,7 +10,7 @@ from tests.ledger_files import row, write
 @pytest.fixture
 def site(tmp_path):
     made = installation.make(tmp_path / "var", "evidence")
-    made.run("migrate", "--quiet")
+    made.migrate()
     path = write(tmp_path / "台账.xlsx", [row(1, "甲厂", amount=9000, signed="2022-03-01", started="2024-05-06")])
     made.json("intake", "commit", path)
     yield made

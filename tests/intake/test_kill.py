@@ -29,7 +29,7 @@ def ledger(tmp_path):
 @pytest.fixture
 def installation(tmp_path):
     one = make(tmp_path / "data", "kill")
-    assert one.run("migrate", "--quiet").returncode == 0
+    one.migrate()
     yield one
     drop(one)
 

@@ -61,7 +61,8 @@ def test_a_mended_row_goes_in_and_the_reason_is_not_read(tmp_path):
 
     again = load(path)
 
-    assert again.counts == {"created": 1, "changed": 0, "unchanged": 0, "rejected": 0, "warnings": 0, "rows": 1}
+    counts = {"created": 1, "changed": 0, "unchanged": 0, "rejected": 0, "warnings": 0, "pending": 0, "rows": 1}
+    assert again.counts == counts
     facts = {name: text for name, (text, _) in Project.objects.get(name="乙厂").facts.items()}
     assert facts["total_investment"] == "CNY 7000000 exact"
     assert facts["source"] == "http://www.panjin.gov.cn/1"

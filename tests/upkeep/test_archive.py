@@ -32,7 +32,7 @@ def made(tmp_path):
 def lived(made):
     """An installation with two ledgers, the second of which corrects and adds to the first."""
     one = made("old")
-    assert one.run("migrate").returncode == 0
+    one.migrate()
     for name in PUBLISHED[::3]:
         assert one.json("intake", "commit", LEDGERS / name)["rejected"] == 0
     return one
@@ -114,7 +114,7 @@ def test_a_county_moves_from_sqlite_to_postgresql(made, tmp_path):
     target = made("city")
     county = installation.Installation(tmp_path / "county", f"sqlite:///{tmp_path / 'county' / 'luodi.sqlite3'}")
     county.folder.mkdir()
-    county.run("migrate")
+    county.migrate()
     for name in PUBLISHED[::3]:
         county.json("intake", "commit", LEDGERS / name)
     before = figures(county)

@@ -35,7 +35,7 @@ while True:
 def test_no_acknowledged_write_is_lost(tmp_path):
     one = installation.make(tmp_path / "killed", "killed")
     try:
-        one.run("migrate")
+        one.migrate()
         one.json("intake", "commit", LEDGERS / PUBLISHED[0])
         pick, acknowledged = random.Random(20261126), []
         while len(acknowledged) < WRITES:
