@@ -1,12 +1,10 @@
 """Pages of the checks: the lamps of one project, all open findings, what a document says of itself."""
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,6 +20,7 @@ from luodi.checks.engine.checks import ASKING, State
 from luodi.checks.models import Answer, Finding, Particular
 from luodi.checks.queries import GREY, RED, YELLOW, Lamp, lamps
 from luodi.checks.settings import check_settings
+from luodi.core.telling import tell
 from luodi.evidence.models import Evidence
 from luodi.projects.models import Project
 
@@ -115,7 +114,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return _("已记下说明；这一项由红转黄，曾为红会一直记着。")
 
-    _tell(request, say)
+    tell(request, say)
     return HttpResponseRedirect(reverse("project", args=[pk]) + "#checks")
 
 
@@ -130,7 +129,7 @@ def weigh(request: HttpRequest, pk: int) -> HttpResponse:
         actions.weigh(actor=user, finding=finding, take=take, text=request.POST.get("text", ""))
         return _("已认可说明。") if take else _("未认可，这一项又转红。")
 
-    _tell(request, judge)
+    tell(request, judge)
     return HttpResponseRedirect(reverse("project", args=[finding.project_id]) + "#checks")
 
 
@@ -143,7 +142,7 @@ def particulars(request: HttpRequest, pk: int) -> HttpResponse:
     asked = check_settings().particulars.get(evidence.kind, ())
     if request.method == "POST":
         given = {name: request.POST.get(name, "") for name in asked}
-        changed = _tell(
+        changed = tell(
             request,
             lambda: (
                 _("已记下票面信息 %(n)s 项。")
@@ -205,16 +204,3 @@ def _line(finding: Finding) -> dict[str, Any]:
         "colour": YELLOW if answered else RED,
         "colour_word": words.COLOURS[YELLOW if answered else RED],
     }
-
-
-def _tell(request: HttpRequest, act: Callable[[], str]) -> bool:
-    """Run an action and say how it went."""
-    try:
-        messages.success(request, act())
-    except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
-    except PermissionDenied as error:
-        messages.error(request, str(error) or _("您没有这项操作的权限。"))
-    else:
-        return True
-    return False

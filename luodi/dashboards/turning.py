@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST
 from luodi.accounts.models import User
 from luodi.accounts.queries import signed_in
 from luodi.core.installation import city
+from luodi.core.telling import tell
 from luodi.evidence import panels
 from luodi.evidence.forms import day
 from luodi.evidence.weighing import Pairs
@@ -32,14 +32,11 @@ def turn(request: HttpRequest, pk: int) -> HttpResponse:
     """Turn a project's state, or withdraw a reported step; another unit's project is not found."""
     user = signed_in(request)
     project = get_object_or_404(Project.objects.current().visible_to(user), pk=pk)
-    try:
-        messages.success(request, _turns(user, project)[request.POST.get("turn", "")](request.POST))
-    except KeyError:
+    turn = _turns(user, project).get(request.POST.get("turn", ""))
+    if turn is None:
         messages.error(request, _("没有这项操作。"))
-    except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
-    except PermissionDenied as error:
-        messages.error(request, str(error) or _("您没有这项操作的权限。"))
+    else:
+        tell(request, lambda: turn(request.POST))
     return HttpResponseRedirect(reverse("project", args=[pk]) + "#steps")
 
 

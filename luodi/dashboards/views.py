@@ -17,13 +17,13 @@ from luodi.accounts.policy import fields_of, scope_of
 from luodi.accounts.queries import signed_in
 from luodi.audit import sequencing
 from luodi.core.installation import city
+from luodi.core.telling import tell
 from luodi.dashboards import actions, dossier, exporting, listing, past
 from luodi.dashboards import clock as clocks
 from luodi.dashboards import cockpit as cockpit_page
 from luodi.dashboards.filters import ProjectFilter
 from luodi.dashboards.listing import ListState
 from luodi.dashboards.models import SavedView
-from luodi.dashboards.telling import tell
 from luodi.projects import actions as project_actions
 from luodi.projects.models import Project
 from luodi.snapshots import actions as snapshot_actions

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from luodi.accounts.permissions import may
 from luodi.accounts.queries import signed_in
+from luodi.core.telling import tell
 from luodi.evidence import queries, rechecking, words
 from luodi.evidence.models import Draw, Evidence, Recheck
 
@@ -86,10 +85,5 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _told(request: HttpRequest, act: Callable[[], str]) -> HttpResponse:
-    try:
-        messages.success(request, act())
-    except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
-    except PermissionDenied as error:
-        messages.error(request, str(error) or _("您没有这项操作的权限。"))
+    tell(request, act)
     return redirect("evidence:rechecks")

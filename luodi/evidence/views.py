@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +18,7 @@ from luodi.accounts.permissions import may
 from luodi.accounts.policy import fields_of
 from luodi.accounts.queries import signed_in
 from luodi.core.installation import city
+from luodi.core.telling import tell
 from luodi.evidence import actions, forms, panels, queries, words
 from luodi.evidence.engine.filetypes import TYPES
 from luodi.evidence.models import Evidence, Judgement, Support
@@ -238,12 +239,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     evidence = _visible(user, pk)
     text, word = request.POST.get("reason", ""), request.POST.get("word", "")
-    try:
-        messages.success(request, _act(user, evidence, word, text, request.POST.get("event", "")))
-    except ValidationError as error:
-        messages.error(request, "；".join(error.messages))
-    except PermissionDenied as error:
-        messages.error(request, str(error) or _("您没有这项操作的权限。"))
+    tell(request, lambda: _act(user, evidence, word, text, request.POST.get("event", "")))
     if request.POST.get("back") == "project":
         return HttpResponseRedirect(reverse("project", args=[evidence.project_id]) + "#evidence")
     return redirect("evidence:piece", pk=pk)
