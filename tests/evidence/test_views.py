@@ -11,7 +11,7 @@ from PIL import Image
 
 from luodi.audit.models import Entry
 from luodi.evidence import actions
-from luodi.evidence.models import Evidence
+from luodi.evidence.models import Draw, Evidence
 from luodi.projects.models import StageEvent
 from tests.core.record import load, net_of, project
 from tests.evidence import papers
@@ -223,7 +223,7 @@ def test_a_draw_is_made_in_two_steps_on_its_page(client, world, filed):
     client.post(reverse("evidence:commit_seed"), {"size": "1"})
     text = client.get(reverse("evidence:rechecks")).content.decode()
     assert "抽取并公布种子" in text
-    client.post(reverse("evidence:draw_sample", args=[1]))
+    client.post(reverse("evidence:draw_sample", args=[Draw.objects.get().pk]))
     assert "从 2 份中抽取" in client.get(reverse("evidence:rechecks")).content.decode()
     client.force_login(world.clerk)
     assert client.post(reverse("evidence:commit_seed"), {"size": "1"}).status_code == 403
