@@ -15,7 +15,7 @@ from luodi.accounts.queries import home_of
 from luodi.audit.models import LogState
 from luodi.core.installation import city
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
