@@ -4,16 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
-from luodi.accounts.permissions import ROUTES, may
 from luodi.accounts.queries import home_of
 from luodi.audit.models import LogState
 from luodi.core.installation import city
+from luodi.dashboards.navigation import navigation
 
 VERSION = "0.3.0"
 
@@ -23,7 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     here, user = city(), getattr(request, "user", None)
     return {
         "city_name": here.name_en if get_language() == "en" else here.name,
-        "nav": _nav(request) if isinstance(user, User) else [],
+        "nav": navigation(request) if isinstance(user, User) else [],
         "home_url": home_of(user) if isinstance(user, User) else "/",
         "money_unit": user.money_unit if isinstance(user, User) else "万元",
         "demo_mode": settings.DEMO_MODE,
@@ -38,25 +37,3 @@ def log_head() -> str:
     """How many leaves the log has and the beginning of its root, as a footer shows it; blank before the first."""
     state = LogState.objects.first()
     return f"{state.size}:{state.root[:16]}" if state else ""
-
-
-def _nav(request: HttpRequest) -> list[dict[str, Any]]:
-    items = [
-        ("cockpit", _("驾驶舱")),
-        ("projects", _("项目库")),
-        ("evidence:queue", _("佐证核实")),
-        ("checks:findings", _("疑点")),
-        ("parties", _("主体")),
-        ("changes", _("变更申请")),
-        ("doubts", _("疑似重复")),
-        ("intake:upload", _("台账导入")),
-        ("intake:batches", _("导入批次")),
-        ("audit:entries", _("审计")),
-        ("accounts:accounts", _("账号")),
-    ]
-    current = request.resolver_match.view_name if request.resolver_match else ""
-    return [
-        {"url": reverse(name), "label": label, "active": current == name}
-        for name, label in items
-        if may(request.user, ROUTES[name])
-    ]

@@ -76,6 +76,7 @@ def explain(page):
 
 def verify(page, site):
     """The housing office finds it in the queue and accepts both documents."""
+    page.click("nav >> text=核实")
     page.click("nav >> text=佐证核实")
     expect(page.locator("table.grid")).to_contain_text("照片矛盾")
     expect(page.locator("table.grid")).to_contain_text("已说明")

@@ -1,0 +1,64 @@
+"""The main navigation: what a person may open, grouped by the work it belongs to."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from luodi.accounts.permissions import ROUTES, may
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One link; `active` on its own page."""
+
+    url: str
+    label: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Links under one word; a group of one is shown as that link."""
+
+    label: str
+    items: tuple[Item, ...]
+
+    @property
+    def active(self) -> bool:
+        return any(item.active for item in self.items)
+
+
+GROUPS = (
+    ("", (("cockpit", _("驾驶舱")),)),
+    ("", (("projects", _("项目库")),)),
+    (
+        _("核实"),
+        (
+            ("evidence:queue", _("佐证核实")),
+            ("checks:findings", _("疑点")),
+            ("changes", _("变更申请")),
+            ("doubts", _("疑似重复")),
+        ),
+    ),
+    ("", (("parties", _("主体")),)),
+    (_("台账"), (("intake:upload", _("台账导入")), ("intake:batches", _("导入批次")))),
+    (_("系统"), (("audit:entries", _("审计")), ("accounts:accounts", _("账号")))),
+)
+"""(word of the group, its routes in order); a group without a word is a plain link."""
+
+
+def navigation(request: HttpRequest) -> list[Group]:
+    """Groups that hold something this person may open."""
+    current = request.resolver_match.view_name if request.resolver_match else ""
+    found = []
+    for label, routes in GROUPS:
+        items = tuple(
+            Item(reverse(name), str(words), current == name)
+            for name, words in routes
+            if may(request.user, ROUTES[name])
+        )
+        if items:
+            found.append(Group(str(label), items))
+    return found
