@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "luodi.evidence",
     "luodi.checks",
     "luodi.snapshots",
+    "luodi.chains",
     "luodi.dashboards",
 ]
 MIDDLEWARE = [

@@ -191,6 +191,17 @@ TABLES = {
     "Particular": _("票面信息"),
     "Finding": _("疑点"),
     "Answer": _("疑点说明"),
+    "Chain": _("产业链"),
+    "ChainEdition": _("产业链年版"),
+    "ChainName": _("产业链名称"),
+    "ChainWord": _("产业链用词"),
+    "ChainNode": _("产业链环节"),
+    "ChainEdge": _("上下游关系"),
+    "ChainHolder": _("环节承载"),
+    "ChainTotal": _("公开总数"),
+    "ChainTarget": _("招引目标"),
+    "ChainTask": _("招引任务"),
+    "ChainCandidate": _("招引候选项目"),
 }
 COLUMNS = {
     "withdrawn_at": _("撤回时间"),

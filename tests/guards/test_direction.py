@@ -8,7 +8,9 @@ from django.apps import apps
 
 CONTRACT = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
 LEVEL = {
-    part.strip(): level for level, row in enumerate(CONTRACT["layers"]) for part in row.replace(":", "|").split("|")
+    part.strip("() "): level
+    for level, row in enumerate(CONTRACT["layers"])
+    for part in row.replace(":", "|").split("|")
 }
 
 

@@ -17,7 +17,18 @@ def test_migrations_go_back_and_forth():
     ours = [
         config.label for config in apps.get_app_configs() if config.name.startswith("luodi.") and config.models_module
     ]
-    top_down = ["dashboards", "snapshots", "checks", "evidence", "projects", "organizations", "intake", "jobs", "audit"]
+    top_down = [
+        "dashboards",
+        "chains",
+        "snapshots",
+        "checks",
+        "evidence",
+        "projects",
+        "organizations",
+        "intake",
+        "jobs",
+        "audit",
+    ]
     assert set(top_down) | {"accounts"} == set(ours)
 
     for label in top_down:

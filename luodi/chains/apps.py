@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ChainsConfig(AppConfig):
+    name = "luodi.chains"

@@ -1,0 +1,1 @@
+"""What a chain map says when read: plain tables in, balances, gaps and a drawing out."""
