@@ -14,6 +14,9 @@ FILES = {"projects.stage.report", "evidence.evidence.file"}
 
 READS |= {"organizations.party.view", "checks.finding.view"}
 FILES |= {"checks.finding.answer", "checks.particulars.state"}
+READS |= {"chains.chain.view", "chains.chain.export"}
+FILES |= {"chains.task.finish"}
+OFFICE = {"chains.map.write", "chains.target.write", "chains.task.finish"}
 WRITES = {"projects.project.submit", "projects.project.edit", "projects.change.view"}
 ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
 
@@ -30,11 +33,12 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
         (
             Role.ADMINISTRATOR,
             READS
+            - {"chains.chain.view", "chains.chain.export"}
             - {"projects.project.export", "evidence.evidence.view", "organizations.party.view", "checks.finding.view"}
             | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"}
             | ACCOUNTS,
         ),
-        (Role.DEPARTMENT, READS | {"evidence.evidence.verify"}),
+        (Role.DEPARTMENT, READS | {"evidence.evidence.verify"} | OFFICE),
         (Role.SECURITY_ADMINISTRATOR, set()),
         (
             Role.UNIT_CLERK,

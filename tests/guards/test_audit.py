@@ -13,6 +13,9 @@ from django.core.exceptions import PermissionDenied
 from luodi.accounts.models import User
 from luodi.audit.bundles import verify_here
 from luodi.audit.models import Entry
+from luodi.chains.engine.gaps import Gap
+from luodi.chains.engine.tables import EdgeLine, HolderLine, NodeLine, Tables
+from luodi.chains.models import Chain, ChainEdition, ChainTotal
 from luodi.checks.models import Answer, Finding, Particular
 from luodi.evidence import receiving
 from luodi.evidence.engine.reader import Read
@@ -32,7 +35,7 @@ TODAY = date(2024, 12, 31)
 SPAN = {"from_on": None, "to_on": None, "source": "年报"}
 
 
-ROOMS = ("actions", "reporting", "rechecking")
+ROOMS = ("actions", "reporting", "rechecking", "dictionary", "targeting")
 """Modules of a part that hold its actions."""
 
 
@@ -171,6 +174,117 @@ def _note(world, actor):
     early = Evidence.objects.create(project=world.project, kind="acceptance", title="验收")
     Particular.objects.create(evidence=early, name="issued_on", value="2019-01-01")
     return act("checks.note", actor=actor, projects=[world.project.pk])
+
+
+NODE = NodeLine("B1", "乙烯", unit="万吨", supply=Decimal(1), demand=Decimal(3))
+GAP = Gap("short", "B1", Decimal(2), "万吨")
+LATER = date(2099, 12, 31)
+
+
+def _edition(world, actor):
+    given = {"title": "十二条产业链", "stated_count": 12}
+    return act("chains.state_edition", actor=actor, code="2022", year=2022, given=given, reason="市政府文件")
+
+
+def _name(world, actor, code="fine"):
+    given = {"name": "精细化工", "major": "pending"}
+    return act("chains.state_name", actor=actor, edition=world.edition, code=code, given=given, reason="公开件")
+
+
+def _withdraw_name(world, actor):
+    return act("chains.withdraw_name", actor=actor, name=_name(world, actor), reason="写错")
+
+
+def _node(world, actor):
+    return act("chains.state_node", actor=actor, chain=world.chain, line=NODE, reason="年报")
+
+
+def _edge(world, actor):
+    _node(world, actor)
+    act("chains.state_node", actor=actor, chain=world.chain, line=NodeLine("C1", "聚乙烯"), reason="年报")
+    return act("chains.state_edge", actor=actor, chain=world.chain, line=EdgeLine("B1", "C1"), reason="年报")
+
+
+def _place(world, actor):
+    _node(world, actor)
+    line = HolderLine("B1", "enterprise", "乙公司", Decimal(1))
+    return act("chains.place", actor=actor, chain=world.chain, line=line, reason="年报")
+
+
+def _total(world, actor):
+    given = {"value": Decimal("667.4"), "unit": "万吨", "source": "统计局"}
+    return act("chains.state_total", actor=actor, chain=world.chain, measure="surplus", given=given, reason="公开")
+
+
+def _take_back(world, actor):
+    total = ChainTotal.objects.create(chain=world.chain, measure="surplus", value=1, year=2023, source="年报")
+    return act("chains.withdraw", actor=actor, statement=total, reason="写错")
+
+
+def _load_map(world, actor):
+    return act("chains.load_map", actor=actor, chain=world.chain, tables=Tables((NODE,)), reason="表")
+
+
+def _target(world, actor):
+    act("chains.state_node", actor=world.office, chain=world.chain, line=NODE, reason="年报")
+    terms = {"gap": GAP, "what": "引乙烯下游", "quantity": Decimal(2), "due_on": LATER}
+    return act("chains.set_target", actor=actor, chain=world.chain, **terms)
+
+
+def _close(world, actor):
+    return act("chains.close_target", actor=actor, target=_target(world, world.office), reason="已补上")
+
+
+def _task(world, actor):
+    terms = {"what": "去对接", "unit": "dawa", "due_on": LATER}
+    return act("chains.assign_task", actor=actor, target=_target(world, world.office), **terms)
+
+
+def _finish(world, actor):
+    return act("chains.finish_task", actor=actor, task=_task(world, world.office), result="已签约")
+
+
+def _candidate(world, actor):
+    terms = {"project": world.project, "capacity": Decimal(1), "reason": "产品对口"}
+    return act("chains.confirm_candidate", actor=actor, target=_target(world, world.office), **terms)
+
+
+def _withdraw_candidate(world, actor):
+    candidate = _candidate(world, world.office)
+    return act("chains.withdraw_candidate", actor=actor, candidate=candidate, reason="不对口")
+
+
+_SET = ["chains.node.stated", "chains.target.set"]
+
+CHAINS = {
+    "chains.seed": (lambda w, a: act("chains.seed", actor=a), ["chains.dictionary.seeded"]),
+    "chains.state_edition": (_edition, ["chains.edition.stated"]),
+    "chains.state_name": (_name, ["chains.name.stated"]),
+    "chains.withdraw_name": (_withdraw_name, ["chains.name.stated", "chains.name.withdrawn"]),
+    "chains.state_word": (
+        lambda w, a: act("chains.state_word", actor=a, word="精化", chain=w.chain, reason="同义"),
+        ["chains.word.stated"],
+    ),
+    "chains.state_node": (_node, ["chains.node.stated"]),
+    "chains.state_edge": (_edge, ["chains.node.stated", "chains.node.stated", "chains.edge.stated"]),
+    "chains.place": (_place, ["chains.node.stated", "chains.holder.placed"]),
+    "chains.state_total": (_total, ["chains.total.stated"]),
+    "chains.withdraw": (_take_back, ["chains.total.withdrawn"]),
+    "chains.load_map": (_load_map, ["chains.map.loaded"]),
+    "chains.note_export": (
+        lambda w, a: act("chains.note_export", actor=a, chain=w.chain, rows=1),
+        ["chains.map.exported"],
+    ),
+    "chains.set_target": (_target, _SET),
+    "chains.close_target": (_close, [*_SET, "chains.target.closed"]),
+    "chains.assign_task": (_task, [*_SET, "chains.task.assigned"]),
+    "chains.finish_task": (_finish, [*_SET, "chains.task.assigned", "chains.task.finished"]),
+    "chains.confirm_candidate": (_candidate, [*_SET, "chains.candidate.confirmed"]),
+    "chains.withdraw_candidate": (
+        _withdraw_candidate,
+        [*_SET, "chains.candidate.confirmed", "chains.candidate.withdrawn"],
+    ),
+}
 
 
 # What is done, and the entries that it leaves, in their order; the last is its own, those before are of what it needs.
@@ -333,6 +447,7 @@ ACTIONS = {
         ["organizations.controller.stated"],
     ),
     "organizations.withdraw_statement": (_withdraw_statement, ["organizations.statement.withdrawn"]),
+    **CHAINS,
     "snapshots.take": (lambda w, a: act("snapshots.take", actor=a, as_of=TODAY), ["snapshots.snapshot.taken"]),
 }
 
@@ -379,7 +494,7 @@ OWN = {
 }
 # Neither writes what anybody decides by: a name, a stored file, a display preference, an account of the installation.
 SILENT = {"evidence.agrees", "audit.actor_name", "accounts.choose_money_unit", "accounts.ensure_account"}
-WRITING = {"checks", "evidence", "intake", "organizations", "projects", "snapshots"}
+WRITING = {"chains", "checks", "evidence", "intake", "organizations", "projects", "snapshots"}
 REFUSING = [name for name in ACTIONS if name.split(".")[0] in WRITING and ".note_" not in name]
 
 
@@ -405,6 +520,8 @@ def world(db, account, tmp_path, settings):
         evidence=Evidence.objects.get(),
         paper=Paper(papers.contract(tmp_path / "合同.pdf"), "合同.pdf", "contract", "signed"),
         job=Job.objects.create(kind="snapshots.standings"),
+        chain=Chain.objects.create(code="fine", name="精细化工"),
+        edition=ChainEdition.objects.create(code="2020", year=2020, title="旧版"),
     )
 
 
