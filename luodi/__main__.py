@@ -15,6 +15,7 @@ def main() -> None:
     from luodi.checks.commands import checks
     from luodi.dashboards.commands import demo
     from luodi.evidence.commands import evidence
+    from luodi.formation.commands import formation
     from luodi.intake.commands import intake
     from luodi.jobs.commands import worker
     from luodi.snapshots.commands import figures, snapshot
@@ -33,6 +34,7 @@ def main() -> None:
         evidence,
         snapshot,
         figures,
+        formation,
         backup,
         restore,
         move,

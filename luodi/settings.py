@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "luodi.projects",
     "luodi.evidence",
     "luodi.checks",
+    "luodi.formation",
     "luodi.snapshots",
     "luodi.chains",
     "luodi.dashboards",

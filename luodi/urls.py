@@ -22,4 +22,5 @@ urlpatterns = [
     path("jobs/", include("luodi.jobs.urls")),
     path("audit/", include("luodi.audit.urls")),
     path("checks/", include("luodi.checks.urls")),
+    path("formation/", include("luodi.formation.urls")),
 ]

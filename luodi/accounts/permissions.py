@@ -55,6 +55,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "chains.map.write": frozenset({P, V}),
     "chains.target.write": frozenset({P, V}),
     "chains.task.finish": frozenset({P, C, V}),
+    "formation.table.view": frozenset({P, C, L, D, V}),
     "intake.batch.view": frozenset({A, P, C, D}),
     "intake.batch.write": frozenset({P, C}),
     "intake.batch.revert": frozenset({P, C}),

@@ -106,6 +106,8 @@ ACTIONS = {
     "chains.task.finished": _("办结招引任务"),
     "chains.candidate.confirmed": _("确认候选项目"),
     "chains.candidate.withdrawn": _("撤去候选项目"),
+    "formation.table.exported": _("导出方阵"),
+    "formation.moves.exported": _("导出方阵流动"),
     "jobs.job.queued": _("任务排队"),
     "jobs.job.done": _("任务完成"),
     "jobs.job.failed": _("任务失败"),

@@ -14,7 +14,6 @@ from luodi.accounts.permissions import Role, may
 from luodi.accounts.policy import Fields, fields_of, scope_of
 from luodi.core.installation import city
 from luodi.dashboards import register_panels, turning
-from luodi.dashboards.clock import Clock
 from luodi.dashboards.documents import documents
 from luodi.dashboards.past import said_by_then
 from luodi.dashboards.timeline import EventLine, Origins, events
@@ -23,6 +22,7 @@ from luodi.intake import words
 from luodi.intake.engine.facts import stage_of
 from luodi.projects.models import Alias, Amount, Assignment, NetDecision, Participation, Project, StageEvent
 from luodi.projects.steps import certain
+from luodi.snapshots.clock import Clock
 from luodi.snapshots.queries import known_projects
 
 

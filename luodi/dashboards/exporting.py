@@ -13,6 +13,7 @@ from luodi.accounts.models import User
 from luodi.accounts.policy import scope_of
 from luodi.core.installation import city
 from luodi.core.templatetags.money import SCALES
+from luodi.core.workbook import safe
 from luodi.dashboards import columns
 from luodi.dashboards.listing import ListState, Whole, as_told, chips, headline, total_words, totals
 from luodi.intake import words
@@ -20,7 +21,6 @@ from luodi.intake import words
 LIMIT = 200_000
 """Rows in one workbook: what Excel of an office computer opens in reasonable time."""
 HEAD_ROW = 2
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,6 @@ class Export:
     file: io.BytesIO
     rows: int
     total: int
-
-
-def safe(text: str) -> str:
-    """Text that a spreadsheet must not run: a leading ' keeps a formula a word."""
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 def build(state: ListState, user: User, *, today: date, head: str) -> Export:

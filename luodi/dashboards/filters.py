@@ -10,11 +10,11 @@ from django.urls import reverse
 from luodi.accounts.models import User
 from luodi.accounts.policy import Fields, fields_of
 from luodi.core.installation import city
-from luodi.dashboards import clock as clocks
 from luodi.intake.engine.text import name_key
 from luodi.organizations.models import PartyAlias
 from luodi.projects.engine.lifecycle import State
 from luodi.projects.models import Alias, Participation, Project
+from luodi.snapshots import clock as clocks
 from luodi.snapshots.engine.counting import Counted
 from luodi.snapshots.engine.figures import COUNTINGS, SIDES
 from luodi.snapshots.queries import known_projects
@@ -39,10 +39,17 @@ FIXED_ASSETS = "assets"
 """In the nature filter: everything that counts as investment in fixed assets, the unstated included."""
 
 STAGE = ("stage",)
+GAPS = {
+    "folded": Q(standing__packed=0),
+    "unproven": Q(standing__packed=1, standing__proven__lt=0),
+    "excluded": Q(standing__packed=1, standing__proven__gte=0, standing__net__lt=0),
+}
+"""What lies between two figures of the formation: members inside packages, packed projects without proof, those decided out."""
 TELLS = {
     "amount": ("total_investment",),
     "tier": ("tier", "total_investment"),
     "counting": ("package",),
+    "gap": ("package", "stage"),
     **dict.fromkeys(("reported", "proven", "net", "reached", "current", "side", "state"), STAGE),
 }
 """The classified fields that a column, an order or a filter tells of, where it is not the field of the same name."""
@@ -56,7 +63,7 @@ def tells(code: str) -> tuple[str, ...]:
 class ProjectFilter:
     """A list's query. `side` says on which side `reached` and `current` are meant; `side="water"`: reported but not net.
 
-    `counting`: "packaged" 打包, "unpacked" 拆分; blank = every record, packages and their members alike.
+    `counting`: "packaged" 打包, "unpacked" 拆分; blank = every record, packages and their members alike. `gap`: one of `GAPS`.
     """
 
     q: str = ""
@@ -69,6 +76,7 @@ class ProjectFilter:
     side: str = ""
     state: str = ""
     counting: str = ""
+    gap: str = ""
     sort: str = ""
     as_of: str = ""
     known_at: str = ""
@@ -86,6 +94,8 @@ class ProjectFilter:
             given["side"] = ""
         if given["counting"] not in COUNTINGS:
             given["counting"] = ""
+        if given["gap"] not in GAPS:
+            given["gap"] = ""
         if given["state"] not in set(State):
             given["state"] = ""
         given["as_of"] = given["as_of"] if clocks.day_of(given["as_of"]) else ""
@@ -126,6 +136,8 @@ class ProjectFilter:
                 projects = projects.filter(**{column: "" if value == NONE else value})
         if self.counting:
             projects = projects.filter(COUNTED[self.counting])
+        if self.gap:
+            projects = projects.filter(GAPS[self.gap])
         if self.state:
             projects = projects.filter(standing__state=self.state)
         projects = self._by_stage(projects)
@@ -158,7 +170,9 @@ class ProjectFilter:
 
     def _applied_then(self, asked: clocks.Clock, user: User, sees: Fields) -> QuerySet[Project]:
         """The rows as they stood then: what stands with the project is asked of it, what was derived of the past."""
-        derived = dict.fromkeys(("tier", "reached", "current", "side", "state", "counting", "as_of", "known_at"), "")
+        derived = dict.fromkeys(
+            ("tier", "reached", "current", "side", "state", "counting", "gap", "as_of", "known_at"), ""
+        )
         found = clocks.counted(asked)
         plain = replace(self, **derived)._narrowed(known_projects(asked.known_at).visible_to(user), sees)
         ids = [project for project in plain.values_list("id", flat=True) if self._passes(found[project])]
@@ -175,6 +189,7 @@ class ProjectFilter:
             and (not self.current or rank == city().stage[self.current].order)
             and (rank >= floor or not (self.reached or self.side in {"proven", "net"}))
             and (self.side != "water" or one.net < floor)
+            and (not self.gap or self.gap == _gap_of(one))
             and (not self.state or one.state == self.state)
             and (not self.tier or tier == ("" if self.tier == NONE else self.tier))
         )
@@ -187,7 +202,16 @@ class ProjectFilter:
         return f"{reverse('projects')}?{self.query(**changes)}"
 
 
-_FILTERS = ("unit", "chain", "nature", "counting", "tier", "reached", "current", "side", "state")
+def _gap_of(one: Counted) -> str:
+    """`GAPS` of what was counted for a past day."""
+    if one.packed != 1:
+        return "folded"
+    if one.proven < 0:
+        return "unproven"
+    return "excluded" if one.net < 0 else ""
+
+
+_FILTERS = ("unit", "chain", "nature", "counting", "gap", "tier", "reached", "current", "side", "state")
 
 
 def _of_party(text: str) -> Any:

@@ -14,11 +14,11 @@ from luodi.accounts.models import User
 from luodi.accounts.policy import fields_of, scope_of
 from luodi.core.installation import city
 from luodi.core.templatetags.money import money
-from luodi.dashboards import clock as clocks
 from luodi.dashboards import columns
 from luodi.dashboards.filters import COUNTED, DERIVED, FIXED_ASSETS, NONE, ProjectFilter, tells
 from luodi.intake import words
 from luodi.projects.models import Project
+from luodi.snapshots import clock as clocks
 from luodi.snapshots import queries
 from luodi.snapshots.engine.figures import COUNTINGS, Count, cell_of
 
@@ -250,7 +250,6 @@ def total_words(whole: Whole) -> str:
 def chips(state: ListState) -> list[dict[str, str]]:
     """What is active, in words, each with the address without it."""
     f, found = state.filter, []
-    side = str(words.WATER if f.side == "water" else words.SIDES.get(f.side, ""))
     if f.q:
         found.append((_("搜索：%(text)s") % {"text": f.q}, {"q": ""}))
     for name, shown in (("unit", words.unit_name), ("chain", str), ("tier", words.tier_name)):
@@ -260,16 +259,16 @@ def chips(state: ListState) -> list[dict[str, str]]:
     if f.nature:
         nature = _("固定资产投资口径") if f.nature == FIXED_ASSETS else words.nature_name(f.nature)
         found.append((f"{words.field_name('nature')}{_('：')}{nature or _('未写明')}", {"nature": ""}))
-    if f.reached:
-        found.append((f"{_('已达到')} {words.stage_name(f.reached)}", {"reached": ""}))
-    if f.current:
-        found.append((f"{_('当前阶段')} {words.stage_name(f.current)}", {"current": ""}))
-    if f.state:
-        found.append((f"{_('状态')}{_('：')}{words.STATES[f.state]}", {"state": ""}))
+    for name, label in (("reached", _("已达到")), ("current", _("当前阶段"))):
+        if value := getattr(f, name):
+            found.append((f"{label} {words.stage_name(value)}", {name: ""}))
+    sides = {**words.SIDES, "water": words.WATER}
+    named = (("state", _("状态"), words.STATES), ("gap", _("方阵"), words.GAPS), ("side", _("口径"), sides))
+    for name, label, known in named:
+        if value := getattr(f, name):
+            found.append((f"{label}{_('：')}{known[value]}", {name: ""}))
     if f.clock is not None:
         found.append((f.clock.words, {"as_of": "", "known_at": ""}))
-    if side:
-        found.append((f"{_('口径')}{_('：')}{side}", {"side": ""}))
     return [{"text": text, "url": state.url(**without)} for text, without in found]
 
 

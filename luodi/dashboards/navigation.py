@@ -33,6 +33,7 @@ class Group:
 GROUPS = (
     ("", (("cockpit", _("驾驶舱")),)),
     ("", (("projects", _("项目库")),)),
+    (_("方阵"), (("formation:formation", _("方阵与森林")), ("formation:moves", _("方阵流动")))),
     (
         _("核实"),
         (

@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 
 from luodi.core.installation import city
-from luodi.dashboards import clock as clocks
 from luodi.projects.models import Lapse, Project
+from luodi.snapshots import clock as clocks
 from luodi.snapshots.models import Standing
 
 

@@ -19,7 +19,6 @@ from luodi.audit import sequencing
 from luodi.core.installation import city
 from luodi.core.telling import tell
 from luodi.dashboards import actions, dossier, exporting, listing, past
-from luodi.dashboards import clock as clocks
 from luodi.dashboards import cockpit as cockpit_page
 from luodi.dashboards.filters import ProjectFilter
 from luodi.dashboards.listing import ListState
@@ -27,6 +26,7 @@ from luodi.dashboards.models import SavedView
 from luodi.projects import actions as project_actions
 from luodi.projects.models import Project
 from luodi.snapshots import actions as snapshot_actions
+from luodi.snapshots import clock as clocks
 from luodi.snapshots import queries
 from luodi.snapshots.engine.figures import Cell, cell_of
 from luodi.snapshots.models import Snapshot

@@ -15,6 +15,11 @@ SIDES = {"reported": gettext_lazy("上报"), "proven": gettext_lazy("佐证"), "
 WATER = gettext_lazy("水分")
 STATES = {"active": gettext_lazy("在推进"), "paused": gettext_lazy("停工"), "exited": gettext_lazy("退出")}
 COUNTINGS = {"packaged": gettext_lazy("打包"), "unpacked": gettext_lazy("拆分")}
+GAPS = {
+    "folded": gettext_lazy("子项目（并入打包，不另计）"),
+    "unproven": gettext_lazy("未佐证"),
+    "excluded": gettext_lazy("认定不计"),
+}
 UNITS = {
     "万元": gettext_lazy("万元"),
     "亿元": gettext_lazy("亿元"),

@@ -13,6 +13,7 @@ READS = {"dashboards.cockpit.view", "projects.project.view", "projects.project.e
 FILES = {"projects.stage.report", "evidence.evidence.file"}
 
 READS |= {"organizations.party.view", "checks.finding.view"}
+READS |= {"formation.table.view"}
 FILES |= {"checks.finding.answer", "checks.particulars.state"}
 READS |= {"chains.chain.view", "chains.chain.export"}
 FILES |= {"chains.task.finish"}
@@ -35,6 +36,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
             READS
             - {"chains.chain.view", "chains.chain.export"}
             - {"projects.project.export", "evidence.evidence.view", "organizations.party.view", "checks.finding.view"}
+            - {"formation.table.view"}
             | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"}
             | ACCOUNTS,
         ),

@@ -302,6 +302,10 @@ ACTIONS = {
         lambda w, a: act("dashboards.note_export", actor=a, query="", rows=1, total=1),
         ["dashboards.list.exported"],
     ),
+    "formation.note_export": (
+        lambda w, a: act("formation.note_export", actor=a, what="table", query="", rows=1),
+        ["formation.table.exported"],
+    ),
     "evidence.verify": (
         lambda w, a: act("evidence.verify", actor=a, evidence=w.evidence, accept=True),
         ["evidence.evidence.accepted"],
