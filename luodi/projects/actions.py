@@ -15,7 +15,7 @@ from luodi.accounts.permissions import Role, may
 from luodi.audit.actions import record
 from luodi.intake.engine.units import CURRENCIES
 from luodi.intake.words import field_name
-from luodi.projects import changes, editing
+from luodi.projects import changes, editing, gates
 from luodi.projects.engine.progress import ProgressText, falls
 from luodi.projects.models import (
     Alias,
@@ -119,6 +119,7 @@ def change(*, actor: User, project: Project, given: Mapping[str, str], reason: s
         raise ValidationError([f"{field_name(problem.column)}：{problem.message}" for problem in row.problems])
     if not changed:
         raise ValidationError(_("没有要改的内容。"))
+    gates.ask(gates.with_changes(found, changed), actor)
     if found.submitted_at is None:
         changes.write(found.pk, row, changed, row_id=None, now=timezone.now(), by=actor)
         record(actor, "projects.project.changed", found, changes=_told(changed), reason=reason.strip())
@@ -147,6 +148,9 @@ def review_change(*, actor: User, request: ChangeRequest, accept: bool, reason: 
         raise ValidationError(_("不同意须写明理由。"))
     now = timezone.now()
     if accept:
+        gates.ask(
+            gates.with_changes(project, {name: (pair[0], pair[1]) for name, pair in request.changes.items()}), actor
+        )
         if changes.outdated(request, project):
             raise ValidationError(_("申请之后这些内容又变过，请申请人按现值重新申请。"))
         changes.apply(request, now=now)

@@ -17,7 +17,7 @@ from luodi.intake.engine.understanding import UnderstoodRow
 from luodi.intake.engine.widths import fold
 from luodi.intake.models import Row
 from luodi.intake.target import Resolved
-from luodi.projects import changes, doubts, packages, particulars, register, reverting, writing
+from luodi.projects import changes, doubts, gates, packages, particulars, register, reverting, writing
 from luodi.projects.engine.identity import Index, Match
 from luodi.projects.models import Project
 
@@ -77,9 +77,43 @@ class LedgerSession:
         """Compare one chunk with the record and with the rows before it."""
         ids = iter(reserve_ids(Project, len(rows)) if self.writing else ())
         places = [self._place(row) for row in rows]
-        matches = [self._identify(row, place, ids) for row, place in zip(rows, places, strict=True)]
+        stated = [{} if row.rejected else stated_facts(row, place) for row, place in zip(rows, places, strict=True)]
+        # A row that no known project takes up is asked at the gate before it becomes one.
+        strangers = gates.refusals(
+            [gates.Move(gates.new_steps(_whole(facts)), None, facts) for facts in stated], self.actor
+        )
+        matches = [
+            self._identify(row, place, ids, strangers.get(at, ""))
+            for at, (row, place) in enumerate(zip(rows, places, strict=True))
+        ]
         held = register.facts({match.target for match in matches if match and match.target})
-        return [self._resolve(row, place, match, held) for row, place, match in zip(rows, places, matches, strict=True)]
+        refused = gates.refusals(self._moves(stated, matches, held), self.actor)
+        return [
+            self._resolve(row, facts, match, held, refused.get(at, ""))
+            for at, (row, facts, match) in enumerate(zip(rows, stated, matches, strict=True))
+        ]
+
+    def _moves(
+        self,
+        stated: Sequence[dict[str, str]],
+        matches: Sequence[Match | None],
+        held: Mapping[int, dict[str, list[Any]]],
+    ) -> list[gates.Move]:
+        """The steps that rows of known projects claim; of several rows about one project, each on top of those before."""
+        after: dict[int, dict[str, str]] = {}
+        moves = []
+        for facts, match in zip(stated, matches, strict=True):
+            if match is None or match.target is None:
+                moves.append(gates.Move({}))
+                continue
+            before = after.get(match.target)
+            if before is None:
+                before = self._before(match.target, held)
+            after[match.target] = {**before, **facts}
+            # A project's first row has been asked already, as a stranger.
+            steps = gates.new_steps(compare(before, facts)) if before else {}
+            moves.append(gates.Move(steps, match.target, after[match.target]))
+        return moves
 
     def apply(self, resolved: Sequence[Resolved], row_ids: Sequence[int], *, now: datetime) -> None:
         """Write one chunk; everything that only repeats the record is left alone."""
@@ -137,7 +171,7 @@ class LedgerSession:
             )
         return place
 
-    def _identify(self, row: UnderstoodRow, place: Place | None, ids: Iterator[int]) -> Match | None:
+    def _identify(self, row: UnderstoodRow, place: Place | None, ids: Iterator[int], refusal: str) -> Match | None:
         if row.rejected:
             return None
         probe = register.probe_of(row.values, place)
@@ -150,6 +184,9 @@ class LedgerSession:
                     row, ERROR, "other_unit", message, "如已移交本单位，请与项目办联系", "name", str(row.values["name"])
                 )
             )
+            return None
+        if match.target is None and refusal:
+            row.problems.append(_vetoed(row, refusal))
             return None
         if match.target is None:
             self._last -= 1
@@ -170,15 +207,22 @@ class LedgerSession:
         return self.unit is not None and bool(owner) and owner not in city().below(self.unit)
 
     def _resolve(
-        self, row: UnderstoodRow, place: Place | None, match: Match | None, held: Mapping[int, dict[str, list[Any]]]
+        self,
+        row: UnderstoodRow,
+        stated: dict[str, str],
+        match: Match | None,
+        held: Mapping[int, dict[str, list[Any]]],
+        refusal: str,
     ) -> Resolved:
         label = str(row.values.get("name", ""))
         if match is None or match.target is None:
             return Resolved(row, Row.State.REJECTED, label=label, problems=row.problems)
         target = match.target
         row.problems.extend(self._doubts(row, match))
+        if refusal:
+            row.problems.append(_vetoed(row, refusal))
+            return Resolved(row, Row.State.REJECTED, label=label, problems=row.problems)
         before = self._before(target, held)
-        stated = stated_facts(row, place)
         changed = compare(before, stated)
         row.problems.extend(particulars.questions(row))
         if fell := particulars.silent_fall(row, before, changed):
@@ -271,6 +315,16 @@ def _same_parties(name: str, text: str, before: Mapping[str, str]) -> bool:
     """Whether the record already holds these parties, under this role or, as ledgers mix 投资主体 and 业主, under the other."""
     held = [before[role] for role in (name, *register.PARTY_FIELDS) if before.get(role)]
     return bool(held) and register.party_set(text) == register.party_set(held[0])
+
+
+def _whole(facts: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Everything a row says, as a change of what nobody had said."""
+    return {name: ("", text) for name, text in facts.items()}
+
+
+def _vetoed(row: UnderstoodRow, refusal: str) -> Problem:
+    advice = "按准入规则整改，或由项目办审批准入例外后再导入"
+    return _problem(row, ERROR, "gate", refusal, advice, "name", str(row.values.get("name", "")))
 
 
 def _sources(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from luodi.accounts.permissions import may
 from luodi.accounts.policy import scope_of
 from luodi.audit.actions import record
 from luodi.core.installation import city
+from luodi.projects import gates
 from luodi.projects.engine.lifecycle import EXITED, PAUSED, REENTERED, RESUMED, State, Violation
 from luodi.projects.models import Project, StageEvent
 from luodi.projects.steps import oddities, state_of
@@ -46,9 +47,14 @@ class NeedsReason(ValidationError):
 
 @transaction.atomic
 def report_step(*, actor: User | None, project: Project, claim: Claim) -> StageEvent:
-    """Claim a stage for a project. Raises `NeedsReason` when its order is odd and unexplained; with a reason it is taken."""
+    """Claim a stage for a project. Raises `NeedsReason` when its order is odd and unexplained; with a reason it is taken.
+
+    Raises `gates.Refused` when the project may not move on.
+    """
     project = _locked(actor, project, "projects.stage.report")
     _check(claim)
+    if claim.kind == StageEvent.Kind.ACTUAL:
+        gates.ask(gates.of_project(project, {claim.stage: claim.last}), actor)
     if claim.kind == StageEvent.Kind.ACTUAL and not claim.reason.strip():
         odd = [one for one in oddities(project, claim.stage, claim.first, claim.last) if one.asks_reason]
         if odd:
@@ -121,6 +127,7 @@ def reenter(*, actor: User | None, project: Project, day: date, reason: str) -> 
     project = _locked(actor, project, "projects.stage.exit")
     if state_of(project) is not State.EXITED:
         raise ValidationError(_("项目没有退出。"))
+    gates.ask(gates.of_project(project, {REENTERED: day}), actor)
     event = _turn(actor, project, REENTERED, day, reason=_said(reason))
     return _followed(actor, "projects.state.reentered", event, reason=event.reason)
 
