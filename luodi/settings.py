@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "luodi.evidence",
     "luodi.checks",
     "luodi.formation",
+    "luodi.screening",
     "luodi.snapshots",
     "luodi.chains",
     "luodi.dashboards",

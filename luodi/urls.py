@@ -23,4 +23,5 @@ urlpatterns = [
     path("audit/", include("luodi.audit.urls")),
     path("checks/", include("luodi.checks.urls")),
     path("formation/", include("luodi.formation.urls")),
+    path("screening/", include("luodi.screening.urls")),
 ]

@@ -254,6 +254,7 @@ def context(project: Project, user: User, asked: Clock | None = None) -> dict[st
         "decisions": decisions if sees["decision"] else [],
         "may_decide": may(user, "projects.net.decide"),
         "may_check": may(user, "checks.finding.view"),
+        "may_screen": may(user, "screening.result.view"),
         "grounds": NetDecision.Ground.choices,
         **hands(project, user),
         **turning.context(project, user, pairs),

@@ -33,7 +33,21 @@ class Group:
 GROUPS = (
     ("", (("cockpit", _("驾驶舱")),)),
     ("", (("projects", _("项目库")),)),
-    (_("方阵"), (("formation:formation", _("方阵与森林")), ("formation:moves", _("方阵流动")))),
+    (
+        _("方阵"),
+        (
+            ("formation:formation", _("方阵与森林")),
+            ("formation:moves", _("方阵流动")),
+        ),
+    ),
+    (
+        _("准入"),
+        (
+            ("screening:overview", _("准入与评分")),
+            ("screening:rules", _("现行规则")),
+            ("screening:versions", _("规则版本与试算")),
+        ),
+    ),
     (
         _("核实"),
         (

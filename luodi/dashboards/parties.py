@@ -16,8 +16,8 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.accounts.policy import fields_of
 from luodi.accounts.queries import signed_in
+from luodi.core import typed
 from luodi.core.telling import tell
-from luodi.dashboards import typed
 from luodi.intake import words
 from luodi.organizations import actions
 from luodi.organizations.engine import credit_codes

@@ -15,8 +15,9 @@ from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.accounts.policy import fields_of
 from luodi.accounts.queries import signed_in
+from luodi.core import typed
 from luodi.core.telling import tell
-from luodi.dashboards import register_panels, typed
+from luodi.dashboards import register_panels
 from luodi.intake import words
 from luodi.intake.engine.units import CURRENCIES
 from luodi.projects import actions, editing

@@ -19,6 +19,8 @@ READS |= {"chains.chain.view", "chains.chain.export"}
 FILES |= {"chains.task.finish"}
 OFFICE = {"chains.map.write", "chains.target.write", "chains.task.finish"}
 WRITES = {"projects.project.submit", "projects.project.edit", "projects.change.view"}
+READS |= {"screening.result.view", "screening.rulebook.view"}
+FILES |= {"screening.fact.state"}
 ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
 
 
@@ -36,7 +38,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
             READS
             - {"chains.chain.view", "chains.chain.export"}
             - {"projects.project.export", "evidence.evidence.view", "organizations.party.view", "checks.finding.view"}
-            - {"formation.table.view"}
+            - {"formation.table.view", "screening.result.view", "screening.rulebook.view"}
             | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"}
             | ACCOUNTS,
         ),

@@ -39,7 +39,7 @@ class Columns:
             "missing": lambda n: self.unknown(n.args[0]),
             "and": lambda n: reduce(lambda a, b: a & b, map(self.expression, n.args)),
             "or": lambda n: reduce(lambda a, b: a | b, map(self.expression, n.args)),
-            "in": lambda n: self.expression(n.args[0]).is_in(self._series(n.args[1], n.args[0].kind)),
+            "in": lambda n: self.expression(n.args[0]).is_in(self._series(n.args[1], n.args[0].kind).implode()),
             "contains": self._contains,
             "starts_with": self._starts_with,
             "days": lambda n: (
@@ -107,7 +107,7 @@ class Columns:
         lengths: dict[int, list[str]] = {}
         for word in self._plain(node.args[1]):
             lengths.setdefault(len(word), []).append(word)
-        heads = [item.str.slice(0, n).is_in(self.pl.Series(some)) for n, some in lengths.items()]
+        heads = [item.str.slice(0, n).is_in(self.pl.Series(some).implode()) for n, some in lengths.items()]
         return reduce(or_, heads)
 
     def _case(self, node: Node) -> "pl.Expr":

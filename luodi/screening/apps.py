@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class ScreeningConfig(AppConfig):
+    name = "luodi.screening"
+
+    def ready(self) -> None:
+        from luodi.jobs.worker import register
+        from luodi.projects import gates
+        from luodi.screening import gate, tasks
+
+        gates.guards.append(gate.refusals)
+        register("screening.run", tasks.run_daily, daily=True)
