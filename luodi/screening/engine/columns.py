@@ -39,7 +39,7 @@ class Columns:
             "missing": lambda n: self.unknown(n.args[0]),
             "and": lambda n: reduce(lambda a, b: a & b, map(self.expression, n.args)),
             "or": lambda n: reduce(lambda a, b: a | b, map(self.expression, n.args)),
-            "in": lambda n: self.expression(n.args[0]).is_in(self._series(n.args[1], n.args[0].kind).implode()),
+            "in": lambda n: self.expression(n.args[0]).is_in(self._options(n.args[1], n.args[0].kind)),
             "contains": self._contains,
             "starts_with": self._starts_with,
             "days": lambda n: (
@@ -67,9 +67,8 @@ class Columns:
         """Value of a literal, a list or a parameter."""
         return self.parameters[str(node.value)] if node.op == "parameter" else node.value
 
-    def _series(self, node: Node, kind: Kind) -> "pl.Series":
-        values = [float(one) for one in self._plain(node)] if kind is Kind.NUMBER else list(self._plain(node))
-        return self.pl.Series(values, dtype=dtype(kind))
+    def _options(self, node: Node, kind: Kind) -> list[Any]:
+        return [float(one) for one in self._plain(node)] if kind is Kind.NUMBER else list(self._plain(node))
 
     def _compare(self, node: Node) -> "pl.Expr":
         left, right = (self.expression(arg) for arg in node.args)
@@ -107,7 +106,7 @@ class Columns:
         lengths: dict[int, list[str]] = {}
         for word in self._plain(node.args[1]):
             lengths.setdefault(len(word), []).append(word)
-        heads = [item.str.slice(0, n).is_in(self.pl.Series(some).implode()) for n, some in lengths.items()]
+        heads = [item.str.slice(0, n).is_in(some) for n, some in lengths.items()]
         return reduce(or_, heads)
 
     def _case(self, node: Node) -> "pl.Expr":
@@ -129,24 +128,23 @@ class Columns:
 
     def gaps(self, node: Node, bits: Mapping[str, int], kind: Any) -> "pl.Expr | None":
         """Bits of the unknown facts that leave the node undecided, zero where it is decided; None if nothing in it can be unknown."""
-        if node.op == "fact":
-            return self._fact_gaps(str(node.value), bits, kind)
-        if node.op == "missing":
+        if node.op == "fact" and str(node.value) not in self.derived:
+            return self.pl.col(str(node.value)).is_null().cast(kind) * self.pl.lit(bits[str(node.value)], dtype=kind)
+        # A derived fact is a column already: whether it is unknown need not be computed again.
+        inner = self.derived[str(node.value)] if node.op == "fact" else node
+        if inner.op == "fact":
+            return self.gaps(inner, bits, kind)
+        if inner.op == "missing":
             return None
-        parts = [part for arg in node.args if (part := self.gaps(arg, bits, kind)) is not None]
-        if node.op == "/":
-            parts += self._divisor(node.args[1], bits, kind)
+        parts = [part for arg in inner.args if (part := self.gaps(arg, bits, kind)) is not None]
+        if inner.op == "/":
+            parts += self._divisor(inner.args[1], bits, kind)
         if not parts:
             return None
         found = reduce(or_, parts)
-        if node.op in ("and", "or", "case"):
+        if inner.op in ("and", "or", "case"):
             return self.pl.when(self.expression(node).is_null()).then(found).otherwise(self.pl.lit(0, dtype=kind))
         return found
-
-    def _fact_gaps(self, code: str, bits: Mapping[str, int], kind: Any) -> "pl.Expr | None":
-        if code in self.derived:
-            return self.gaps(self.derived[code], bits, kind)
-        return self.pl.col(code).is_null().cast(kind) * self.pl.lit(bits[code], dtype=kind)
 
     def _divisor(self, node: Node, bits: Mapping[str, int], kind: Any) -> list["pl.Expr"]:
         """A divisor of zero leaves the division undecided, and its facts are what to look at."""

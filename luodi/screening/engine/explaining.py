@@ -1,10 +1,11 @@
 """A result in words: per rule the verdict, its reason in both languages, and what is missing to decide."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
+from luodi.screening.engine.nodes import Node
 from luodi.screening.engine.rulebook import Dated, Parsed, Rulebook, Verdict
 from luodi.screening.engine.speaking import shown
 
@@ -19,6 +20,7 @@ class Known:
     unit: str
     value: Any
     shown: str
+    shown_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one rule said of one project. `missing` holds codes of unknown facts that matter; `zero` those that divide by nothing."""
+    """What one rule said of one project. `missing` holds codes of unknown facts that matter; `zero` those that divide by nothing; `found`
+    the words that were found in a text."""
 
     rule: Any
     verdict: Verdict
@@ -47,6 +50,7 @@ class Outcome:
     missing: tuple[str, ...]
     zero: tuple[str, ...]
     facts: tuple[Known, ...]
+    found: tuple[str, ...]
     parameters: tuple[Used, ...]
     reason: str
     reason_en: str
@@ -122,9 +126,11 @@ def _outcome(
     value = row.get(f"{code}.value")
     points = row.get(f"{code}.points") or 0
     needs = tuple((need, any(facts.get(f"evidence_{kind}") for kind in need.split("|"))) for need in one.rule.evidence)
-    numbers = [
-        (item, f"{item.name} {item.shown}", f"{item.name_en} {item.shown}") for item in known if _worth_saying(item)
-    ]
+    found = tuple(dict.fromkeys(word for node in one.nodes for word in _found(book, node, facts, values)))
+    words_zh = [f"文字里有：{'、'.join(found)}"] if found else []
+    words_en = [f"the text has: {', '.join(found)}"] if found else []
+    spoken = [item for item in known if _worth_saying(item)]
+    plain = tuple(item for item in used if not (item.dated and isinstance(item.dated.value, tuple)))
     told = _Told(book, one, verdict, points, value, missing, zero)
     return Outcome(
         rule=one.rule,
@@ -137,23 +143,43 @@ def _outcome(
         missing=missing,
         zero=zero,
         facts=known,
+        found=found,
         parameters=used,
-        reason=told.zh([zh for _, zh, _ in numbers], used),
-        reason_en=told.en([en for _, _, en in numbers], used),
+        reason=told.zh([*words_zh, *(f"{item.name} {item.shown}" for item in spoken)], plain),
+        reason_en=told.en([*words_en, *(f"{item.name_en} {item.shown_en}" for item in spoken)], plain),
     )
+
+
+def _found(book: Rulebook, node: Node, facts: Mapping[str, Any], values: Mapping[str, Dated | None]) -> Iterator[str]:
+    """The words of a list that a text has, through derived facts: what a keyword rule went by."""
+    if node.op == "fact" and str(node.value) in book.derived:
+        yield from _found(book, book.derived[str(node.value)], facts, values)
+    if node.op == "contains":
+        item, listed = node.args
+        dated = values[str(listed.value)] if listed.op == "parameter" else None
+        words = cast(tuple[str, ...], dated.value if dated else listed.value)
+        text = facts.get(str(item.value)) if item.op == "fact" else None
+        yield from (word for word in words or () if text and word in text)
+    for arg in node.args:
+        yield from _found(book, arg, facts, values)
 
 
 def _worth_saying(item: Known) -> bool:
     """Long texts and the day of the run say nothing in a reason."""
     return (
-        item.value is not None and item.code != "as_of" and not (isinstance(item.value, str) and len(item.value) > 40)
+        item.value is not None
+        and item.code not in ("as_of", "words")
+        and not (isinstance(item.value, str) and len(item.value) > 40)
     )
 
 
 def _known(book: Rulebook, code: str, value: Any) -> Known:
     fact = book.facts[code]
-    text = fact.values.get(value, value) if isinstance(value, str) else value
-    return Known(code, fact.name, fact.name_en, fact.unit, value, shown(text, fact.unit))
+    named = fact.values.get(value, value) if isinstance(value, str) else value
+    english = value.replace("_", " ") if isinstance(value, str) and value in fact.values else value
+    return Known(
+        code, fact.name, fact.name_en, fact.unit, value, shown(named, fact.unit), shown(english, fact.unit, "en")
+    )
 
 
 def _used(book: Rulebook, code: str, dated: Dated | None) -> Used:

@@ -9,12 +9,12 @@ from luodi.screening.engine.nodes import Kind, Node
 SIGNS = {"=": "＝", "<>": "≠", "<": "＜", "<=": "≤", ">": "＞", ">=": "≥", "+": "＋", "-": "－", "*": "×", "/": "÷"}
 
 
-def shown(value: Any, unit: str = "") -> str:
+def shown(value: Any, unit: str = "", language: str = "zh") -> str:
     """A value for the eye: no trailing zeros, thousands apart, long lists cut with their count."""
     if value is None:
         return "—"
     if isinstance(value, bool):
-        return "✓" if value else "✗"
+        return {"zh": ("否", "是"), "en": ("no", "yes")}[language][value]
     if isinstance(value, int | float):
         text = f"{value:,.4f}".rstrip("0").rstrip(".")
         return f"{text} {unit}".strip()

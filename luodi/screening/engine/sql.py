@@ -21,10 +21,10 @@ class Sql:
             "literal": lambda n: self._constant(n.value, n.kind),
             "parameter": lambda n: self._constant(self.parameters[str(n.value)], n.kind),
             "fact": lambda n: self._fact(str(n.value)),
-            "not": lambda n: exp.not_(self._wrapped(n.args[0])),
+            "not": lambda n: exp.Not(this=self._wrapped(n.args[0])),
             "missing": lambda n: self.unknown(self.expression(n.args[0])),
-            "and": lambda n: exp.and_(*[self._wrapped(arg) for arg in n.args]),
-            "or": lambda n: exp.or_(*[self._wrapped(arg) for arg in n.args]),
+            "and": lambda n: self.joined(exp.And, [self.expression(arg) for arg in n.args]),
+            "or": lambda n: self.joined(exp.Or, [self.expression(arg) for arg in n.args]),
             "in": lambda n: exp.In(
                 this=self._wrapped(n.args[0]),
                 expressions=[self._constant(one, n.args[0].kind) for one in self._plain(n.args[1])],
@@ -61,12 +61,14 @@ class Sql:
         return self.rules[node.op](node)
 
     def _wrapped(self, node: Node) -> Any:
-        return self.exp.paren(self.expression(node), copy=False)
+        return self.exp.Paren(this=self.expression(node))
 
     def _fact(self, code: str) -> Any:
-        if code in self.derived:
-            return self._wrapped(self.derived[code])
+        """Derived facts are columns of an earlier step, as in `columns.py`."""
         return self.exp.column(code, quoted=True)
+
+    def named(self, found: Any, name: str) -> Any:
+        return self.exp.alias_(found, name, quoted=True, copy=False)
 
     def _constant(self, value: Any, kind: Kind) -> Any:
         exp = self.exp
@@ -79,7 +81,7 @@ class Sql:
 
     def _number(self, found: Any) -> Any:
         """Numbers are doubles in every engine, or some would round literals as decimals."""
-        return self.exp.cast(found, "double")
+        return self.exp.cast(found, "double", copy=False)
 
     def _plain(self, node: Node) -> Any:
         return self.parameters[str(node.value)] if node.op == "parameter" else node.value
@@ -90,7 +92,7 @@ class Sql:
         kinds = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
         if not any(computed(arg, self.derived) for arg in node.args):
             return kinds[node.op](this=sides[0], expression=sides[1])
-        gap = exp.paren(exp.Sub(this=sides[0], expression=sides[1]))
+        gap = exp.Paren(this=exp.Sub(this=sides[0], expression=sides[1]))
         if node.op in ("=", "<>"):
             other = exp.LTE if node.op == "=" else exp.GT
             return other(this=exp.Abs(this=gap), expression=self._number(exp.Literal.number("5e-7")))
@@ -108,38 +110,47 @@ class Sql:
     def _any_of(self, node: Node, test: Callable[[Any, Any], Any]) -> Any:
         words = [self.exp.Literal.string(word) for word in self._plain(node.args[1])]
         item = self.expression(node.args[0])
-        return self.exp.paren(self.exp.or_(*[test(item.copy(), word) for word in words]))
+        return self.exp.Paren(this=self.joined(self.exp.Or, [test(item.copy(), word) for word in words]))
 
     def _case(self, node: Node) -> Any:
-        case = self.exp.Case()
+        pairs = []
         for condition, value in zip(node.args[:-1:2], node.args[1:-1:2], strict=True):
-            asked = self._wrapped(condition)
-            case = case.when(self.unknown(asked), self.exp.null()).when(asked.copy(), self.expression(value))
-        return case.else_(self.expression(node.args[-1]))
+            pairs.append((self.unknown(self.expression(condition)), self.exp.null()))
+            pairs.append((self.expression(condition), self.expression(value)))
+        return self.choice(pairs, self.expression(node.args[-1]))
+
+    def choice(self, pairs: list[tuple[Any, Any]], otherwise: Any) -> Any:
+        """CASE, made without sqlglot's builders: they copy the tree at every step."""
+        ifs = [self.exp.If(this=condition, true=value) for condition, value in pairs]
+        return self.exp.Case(ifs=ifs, default=otherwise)
+
+    def joined(self, by: type, parts: list[Any]) -> Any:
+        """Parts in brackets under AND, OR or |."""
+        return reduce(lambda a, b: by(this=a, expression=b), [self.exp.Paren(this=part) for part in parts])
 
     def unknown(self, found: Any) -> Any:
-        return self.exp.Is(this=self.exp.paren(found), expression=self.exp.null())
+        return self.exp.Is(this=self.exp.Paren(this=found), expression=self.exp.null())
 
     def gaps(self, node: Node, bits: Mapping[str, int]) -> Any | None:
         """As `Columns.gaps`: the bits of the unknown facts that leave the node undecided."""
-        if node.op == "fact":
-            code = str(node.value)
-            if code in self.derived:
-                return self.gaps(self.derived[code], bits)
-            return self._bits(self.unknown(self._fact(code)), bits[code])
-        if node.op == "missing":
+        if node.op == "fact" and str(node.value) not in self.derived:
+            return self._bits(self.unknown(self._fact(str(node.value))), bits[str(node.value)])
+        inner = self.derived[str(node.value)] if node.op == "fact" else node
+        if inner.op == "fact":
+            return self.gaps(inner, bits)
+        if inner.op == "missing":
             return None
-        parts = [part for arg in node.args if (part := self.gaps(arg, bits)) is not None]
-        if node.op == "/":
-            mask = sum(bits[code] for code in facts_of(node.args[1], self.derived))
-            zero = self.exp.EQ(this=self._wrapped(node.args[1]), expression=self.exp.Literal.number(0))
+        parts = [part for arg in inner.args if (part := self.gaps(arg, bits)) is not None]
+        if inner.op == "/":
+            mask = sum(bits[code] for code in facts_of(inner.args[1], self.derived))
+            zero = self.exp.EQ(this=self._wrapped(inner.args[1]), expression=self.exp.Literal.number(0))
             parts += [self._bits(zero, mask)] if mask else []
         if not parts:
             return None
-        found = reduce(lambda a, b: self.exp.BitwiseOr(this=self.exp.paren(a), expression=self.exp.paren(b)), parts)
-        if node.op in ("and", "or", "case"):
-            return self.exp.Case().when(self.unknown(self.expression(node)), found).else_(self.exp.Literal.number(0))
+        found = self.joined(self.exp.BitwiseOr, parts)
+        if inner.op in ("and", "or", "case"):
+            return self.choice([(self.unknown(self.expression(node)), found)], self.exp.Literal.number(0))
         return found
 
     def _bits(self, condition: Any, mask: int) -> Any:
-        return self.exp.Case().when(condition, self.exp.Literal.number(mask)).else_(self.exp.Literal.number(0))
+        return self.choice([(condition, self.exp.Literal.number(mask))], self.exp.Literal.number(0))
