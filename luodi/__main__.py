@@ -18,6 +18,7 @@ def main() -> None:
     from luodi.formation.commands import formation
     from luodi.intake.commands import intake
     from luodi.jobs.commands import worker
+    from luodi.reserve.commands import reserve
     from luodi.screening.commands import screening
     from luodi.snapshots.commands import figures, snapshot
     from luodi.upkeep.commands import backup, move, restore
@@ -37,6 +38,7 @@ def main() -> None:
         snapshot,
         figures,
         formation,
+        reserve,
         backup,
         restore,
         move,

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "luodi.checks",
     "luodi.formation",
     "luodi.screening",
+    "luodi.reserve",
     "luodi.snapshots",
     "luodi.chains",
     "luodi.dashboards",

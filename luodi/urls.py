@@ -24,4 +24,5 @@ urlpatterns = [
     path("checks/", include("luodi.checks.urls")),
     path("formation/", include("luodi.formation.urls")),
     path("screening/", include("luodi.screening.urls")),
+    path("reserve/", include("luodi.reserve.urls")),
 ]

@@ -121,12 +121,22 @@ ACTIONS = {
     "chains.candidate.withdrawn": _("撤去候选项目"),
     "formation.table.exported": _("导出方阵"),
     "formation.moves.exported": _("导出方阵流动"),
+    "reserve.idea.created": _("新建谋划项目"),
+    "reserve.packaging.ticked": _("说明包装要件"),
+    "reserve.readiness.stated": _("写具备条件日期"),
+    "reserve.key.entered": _("列入重点库"),
+    "reserve.key.left": _("移出重点库"),
+    "reserve.board.exported": _("导出看板"),
     "jobs.job.queued": _("任务排队"),
     "jobs.job.done": _("任务完成"),
     "jobs.job.failed": _("任务失败"),
     "jobs.job.cancelled": _("任务取消"),
 }
 DETAILS = {
+    "proposer": _("由谁提出"),
+    "note": _("备注"),
+    "item": _("要件"),
+    "ready_on": _("具备条件日期"),
     "before": _("改前"),
     "name": _("姓名"),
     "after": _("改后"),
@@ -195,6 +205,10 @@ DETAILS = {
 }
 
 TABLES = {
+    "Idea": _("谋划项目"),
+    "Tick": _("包装要件"),
+    "Readiness": _("具备条件日期"),
+    "KeyDecision": _("重点库决定"),
     "User": _("账号"),
     "LedgerFile": _("台账文件"),
     "Batch": _("导入批次"),

@@ -1,5 +1,6 @@
 """Which rows a link means. A number on the cockpit and the list behind it are made from the same `ProjectFilter`."""
 
+from collections.abc import Container
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,8 @@ from luodi.intake.engine.text import name_key
 from luodi.organizations.models import PartyAlias
 from luodi.projects.engine.lifecycle import State
 from luodi.projects.models import Alias, Participation, Project
+from luodi.reserve.queries import inside
+from luodi.reserve.settings import reserve_settings
 from luodi.snapshots import clock as clocks
 from luodi.snapshots.engine.counting import Counted
 from luodi.snapshots.engine.figures import COUNTINGS, SIDES
@@ -77,6 +80,7 @@ class ProjectFilter:
     state: str = ""
     counting: str = ""
     gap: str = ""
+    pool: str = ""
     sort: str = ""
     as_of: str = ""
     known_at: str = ""
@@ -86,21 +90,13 @@ class ProjectFilter:
         """From an address; what it does not know is left out, never an error."""
         # PostgreSQL takes no NUL in a text.
         given = {field.name: query.get(field.name, "").replace("\0", "")[:100].strip() for field in fields(cls)}
-        stages = city().stage
-        for name in ("reached", "current"):
-            if given[name] not in stages:
+        for name, known in _known().items():
+            if given[name] not in known:
                 given[name] = ""
-        if given["side"] not in {*SIDES, "water"}:
-            given["side"] = ""
-        if given["counting"] not in COUNTINGS:
-            given["counting"] = ""
-        if given["gap"] not in GAPS:
-            given["gap"] = ""
-        if given["state"] not in set(State):
-            given["state"] = ""
         given["as_of"] = given["as_of"] if clocks.day_of(given["as_of"]) else ""
         given["known_at"] = given["known_at"] if clocks.moment_of(given["known_at"]) else ""
         past = bool(given["as_of"] or given["known_at"])
+        given["pool"] = "" if past else given["pool"]  # who was in a pool then is told on the page of pools
         if given["sort"].lstrip("-") not in SORTS or (past and given["sort"].lstrip("-") in DERIVED):
             given["sort"] = ""
         return cls(**given)
@@ -138,6 +134,8 @@ class ProjectFilter:
             projects = projects.filter(COUNTED[self.counting])
         if self.gap:
             projects = projects.filter(GAPS[self.gap])
+        if pool := reserve_settings().pool(self.pool):
+            projects = inside(projects, pool)
         if self.state:
             projects = projects.filter(standing__state=self.state)
         projects = self._by_stage(projects)
@@ -202,6 +200,20 @@ class ProjectFilter:
         return f"{reverse('projects')}?{self.query(**changes)}"
 
 
+def _known() -> dict[str, Container[str]]:
+    """The words that a filter takes, where it takes words."""
+    stages, pools = city().stage, reserve_settings()
+    return {
+        "reached": stages,
+        "current": stages,
+        "side": {*SIDES, "water"},
+        "counting": COUNTINGS,
+        "gap": GAPS,
+        "pool": {pool.code for pool in (*pools.pools, pools.key)},
+        "state": set(State),
+    }
+
+
 def _gap_of(one: Counted) -> str:
     """`GAPS` of what was counted for a past day."""
     if one.packed != 1:
@@ -211,7 +223,7 @@ def _gap_of(one: Counted) -> str:
     return "excluded" if one.net < 0 else ""
 
 
-_FILTERS = ("unit", "chain", "nature", "counting", "gap", "tier", "reached", "current", "side", "state")
+_FILTERS = ("unit", "chain", "nature", "counting", "gap", "pool", "tier", "reached", "current", "side", "state")
 
 
 def _of_party(text: str) -> Any:

@@ -18,6 +18,7 @@ from luodi.dashboards import columns
 from luodi.dashboards.filters import COUNTED, DERIVED, FIXED_ASSETS, NONE, ProjectFilter, tells
 from luodi.intake import words
 from luodi.projects.models import Project
+from luodi.reserve.settings import reserve_settings
 from luodi.snapshots import clock as clocks
 from luodi.snapshots import queries
 from luodi.snapshots.engine.figures import COUNTINGS, Count, cell_of
@@ -263,13 +264,23 @@ def chips(state: ListState) -> list[dict[str, str]]:
         if value := getattr(f, name):
             found.append((f"{label} {words.stage_name(value)}", {name: ""}))
     sides = {**words.SIDES, "water": words.WATER}
-    named = (("state", _("状态"), words.STATES), ("gap", _("方阵"), words.GAPS), ("side", _("口径"), sides))
+    named = (
+        ("state", _("状态"), words.STATES),
+        ("gap", _("方阵"), words.GAPS),
+        ("pool", _("三库"), _pools()),
+        ("side", _("口径"), sides),
+    )
     for name, label, known in named:
         if value := getattr(f, name):
             found.append((f"{label}{_('：')}{known[value]}", {name: ""}))
     if f.clock is not None:
         found.append((f.clock.words, {"as_of": "", "known_at": ""}))
     return [{"text": text, "url": state.url(**without)} for text, without in found]
+
+
+def _pools() -> dict[str, str]:
+    found = reserve_settings()
+    return {pool.code: words.named(pool) for pool in (*found.pools, found.key)}
 
 
 def choices(state: ListState, user: User) -> dict[str, Any]:

@@ -48,6 +48,7 @@ GROUPS = (
             ("screening:versions", _("规则版本与试算")),
         ),
     ),
+    (_("储备"), (("reserve:board", _("谋划储备看板")), ("reserve:pools", _("三库")))),
     (
         _("核实"),
         (

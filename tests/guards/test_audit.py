@@ -27,6 +27,7 @@ from luodi.jobs.models import Job
 from luodi.organizations.models import Capital, Party
 from luodi.projects.models import DoubtfulPair, Project
 from luodi.projects.reporting import Claim
+from luodi.reserve.actions import Bulk
 from luodi.screening import books
 from luodi.screening.engine.documents import digest
 from luodi.screening.models import Clause, Rulebook
@@ -390,6 +391,25 @@ SCREENING = {
 }
 
 
+def _idea(actor):
+    terms = {"name": "谋划项目", "unit": "dawa", "proposer": "招商局", "given": {}}
+    return act("reserve.new_idea", actor=actor, **terms)
+
+
+def _leave_key(world, actor):
+    act("reserve.enter_key", actor=actor, project=world.project, reason="省重点")
+    return act("reserve.leave_key", actor=actor, project=world.project, reason="已投产")
+
+
+def _move(world, actor):
+    return act("reserve.move", actor=actor, project=_idea(actor), stage="packaged", day=timezone.localdate())
+
+
+def _bulk(world, actor):
+    bulk = Bulk("key", "in", "省重点", TODAY)
+    return act("reserve.apply_bulk", actor=actor, projects_=[world.project, world.submitted], bulk=bulk)
+
+
 # What is done, and the entries that it leaves, in their order; the last is its own, those before are of what it needs.
 ACTIONS = {
     "audit.record": (
@@ -404,6 +424,26 @@ ACTIONS = {
     "dashboards.note_export": (
         lambda w, a: act("dashboards.note_export", actor=a, query="", rows=1, total=1),
         ["dashboards.list.exported"],
+    ),
+    "reserve.new_idea": (lambda w, a: _idea(a), ["reserve.idea.created"]),
+    "reserve.tick": (
+        lambda w, a: act("reserve.tick", actor=a, project=w.project, item="land", verdict="no", note="未供地"),
+        ["reserve.packaging.ticked"],
+    ),
+    "reserve.state_readiness": (
+        lambda w, a: act("reserve.state_readiness", actor=a, project=w.project, ready_on=date(2099, 1, 1), note="计划"),
+        ["reserve.readiness.stated"],
+    ),
+    "reserve.enter_key": (
+        lambda w, a: act("reserve.enter_key", actor=a, project=w.project, reason="省重点"),
+        ["reserve.key.entered"],
+    ),
+    "reserve.leave_key": (_leave_key, ["reserve.key.entered", "reserve.key.left"]),
+    "reserve.move": (_move, ["reserve.idea.created", "projects.stage.reported"]),
+    "reserve.apply_bulk": (_bulk, ["reserve.key.entered", "reserve.key.entered"]),
+    "reserve.note_export": (
+        lambda w, a: act("reserve.note_export", actor=a, query="", rows=1),
+        ["reserve.board.exported"],
     ),
     "formation.note_export": (
         lambda w, a: act("formation.note_export", actor=a, what="table", query="", rows=1),
@@ -612,6 +652,7 @@ WRITING = {
     "projects",
     "snapshots",
 }
+WRITING = {"reserve", "chains", "checks", "evidence", "intake", "organizations", "projects", "snapshots"}
 REFUSING = [name for name in ACTIONS if name.split(".")[0] in WRITING and ".note_" not in name]
 
 

@@ -21,6 +21,7 @@ def test_migrations_go_back_and_forth():
         "dashboards",
         "screening",
         "chains",
+        "reserve",
         "snapshots",
         "checks",
         "evidence",
