@@ -12,6 +12,7 @@ def main() -> None:
     django.setup()
     from luodi.accounts.commands import account, password
     from luodi.audit.commands import audit
+    from luodi.chains.commands import chains
     from luodi.checks.commands import checks
     from luodi.dashboards.commands import demo
     from luodi.evidence.commands import evidence
@@ -32,6 +33,7 @@ def main() -> None:
         audit,
         checks,
         screening,
+        chains,
         worker,
         intake,
         evidence,

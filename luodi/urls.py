@@ -25,4 +25,5 @@ urlpatterns = [
     path("formation/", include("luodi.formation.urls")),
     path("screening/", include("luodi.screening.urls")),
     path("reserve/", include("luodi.reserve.urls")),
+    path("chains/", include("luodi.chains.urls")),
 ]

@@ -33,12 +33,20 @@ def read(path: Path, chain: Chain, actor: User | None) -> Parsed:
     """What a workbook says of a chain's map, with all that keeps it from being taken over. Raises `Refusal` for what is no workbook."""
     book = open_workbook(path)
     parsed = sheets.read_tables(book.sheets, role_words())
+    if parsed.chain and parsed.chain != chain.code:
+        parsed.problems.append(LineProblem("", 1, "A", "这张表写的是另一条产业链", parsed.chain))
     known = set(live_nodes(chain).values_list("code", flat=True)) | {line.code for line in parsed.tables.nodes}
     _check_nodes(parsed)
     _check_references(parsed, known)
     _check_holders(parsed, actor)
     parsed.problems.sort(key=lambda one: (one.sheet, one.row, one.column))
     return parsed
+
+
+def named_chain(path: Path) -> Chain | None:
+    """The chain that a workbook's caption names. Raises `Refusal`."""
+    code = sheets.read_tables(open_workbook(path).sheets, role_words()).chain
+    return Chain.objects.filter(code=code).first() if code else None
 
 
 def _add(parsed: Parsed, table: str, index: int, column: str, message: str, value: str) -> None:
@@ -108,7 +116,15 @@ def _caption(chart: Chart) -> str:
     """Whose map, of which day; whether something on it is for show."""
     today = timezone.localdate().isoformat()
     mark = _("　含演示数据，不作为决策和上报依据") if chart.demo else ""
-    return _("产业链图：%(name)s　%(day)s") % {"name": chart.chain.name, "day": today} + mark
+    return (
+        _("产业链图：%(name)s（%(code)s）　%(day)s")
+        % {
+            "name": chart.chain.name,
+            "code": chart.chain.code,
+            "day": today,
+        }
+        + mark
+    )
 
 
 def _write_sheet(

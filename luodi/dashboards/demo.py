@@ -4,6 +4,7 @@ from datetime import date
 
 from luodi.accounts.actions import ensure_account
 from luodi.accounts.permissions import Role
+from luodi.chains import demo as chains
 from luodi.core.installation import city
 from luodi.intake import actions as intake
 from luodi.intake.models import Batch
@@ -66,5 +67,6 @@ def load(today: date) -> int:
     # Who verifies starts in Dawa: a department sees what was put into its hands.
     for project in Project.objects.current().filter(unit="dawa").order_by("id"):
         assign(actor=users["office"], project=project, person=users["housing"], reason="核实开工、竣工材料")
+    chains.load(users["office"], today)
     snapshots.take(actor=users["office"], as_of=date(today.year - 1, 12, 31))
     return loaded

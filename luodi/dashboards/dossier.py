@@ -255,6 +255,7 @@ def context(project: Project, user: User, asked: Clock | None = None) -> dict[st
         "may_decide": may(user, "projects.net.decide"),
         "may_check": may(user, "checks.finding.view"),
         "may_screen": may(user, "screening.result.view"),
+        "may_chain": may(user, "chains.chain.view"),
         "grounds": NetDecision.Ground.choices,
         **hands(project, user),
         **turning.context(project, user, pairs),

@@ -58,6 +58,7 @@ GROUPS = (
             ("doubts", _("疑似重复")),
         ),
     ),
+    (_("产业链"), (("chains:dictionary", _("产业链")), ("chains:targets", _("招引目标")))),
     ("", (("parties", _("主体")),)),
     (_("台账"), (("intake:upload", _("台账导入")), ("intake:batches", _("导入批次")))),
     (_("系统"), (("audit:entries", _("审计")), ("accounts:accounts", _("账号")))),

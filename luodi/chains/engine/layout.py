@@ -5,12 +5,13 @@ within layers follows the mean place of the neighbours, swept back and forth (Su
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 SWEEPS = 12
 WIDTH = 980
-ROOMY_ROWS = 13
+BAND_COLUMNS = 5
+ROOMY_ROWS = 12
 """Up to here a box has two lines."""
 
 
@@ -36,13 +37,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """`compact`: boxes have one line."""
+    """`compact`: boxes have one line. Nodes that nothing feeds and that feed nothing stand in a band below `band`."""
 
     width: int
     height: int
     boxes: tuple[Box, ...]
     links: tuple[Link, ...]
     compact: bool
+    band: float | None = None
 
 
 def layers(codes: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, int]:
@@ -64,14 +66,38 @@ def layers(codes: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, 
     return {code: rank[whole.graph["mapping"][code]] - lowest for code in codes}
 
 
-def draw(codes: Sequence[str], edges: Sequence[tuple[str, str]], *, height: int = 540) -> Drawing:
-    """The whole drawing; `height` is what the page has room for, a fuller map is taller."""
+def draw(codes: Sequence[str], edges: Sequence[tuple[str, str]], *, height: int = 500, roomy: bool = False) -> Drawing:
+    """The whole drawing; `height` is what the page has room for, a fuller map is taller. `roomy`: full columns keep room for two lines a box."""
     if not codes:
         return Drawing(WIDTH, 0, (), (), False)
-    layer = layers(codes, edges)
-    columns, chains = _with_points(codes, edges, layer)
+    joined = {code for edge in edges for code in edge}
+    inside, alone = [code for code in codes if code in joined], [code for code in codes if code not in joined]
+    if not inside:
+        return _below(Drawing(WIDTH, 0, (), (), len(alone) > BAND_COLUMNS * ROOMY_ROWS), alone)
+    layer = layers(inside, edges)
+    columns, chains = _with_points(inside, edges, layer)
     _untangle(columns, chains)
-    return _place(columns, chains, edges, height)
+    rows = -(-len(alone) // BAND_COLUMNS)
+    left = height - rows * ROW - (GAP if rows else 0)
+    return _below(_place(columns, chains, edges, left, 29 if roomy else 24), alone)
+
+
+ROW, GAP = 40, 26
+
+
+def _below(drawing: Drawing, alone: Sequence[str]) -> Drawing:
+    """Add the band of what hangs on nothing."""
+    if not alone:
+        return drawing
+    pitch, tall = (30, 27) if drawing.compact else (ROW, 36)
+    top = drawing.height + (GAP if drawing.height else 18)
+    spread = WIDTH / BAND_COLUMNS
+    boxes = [
+        Box(code, round(index % BAND_COLUMNS * spread, 1), top + index // BAND_COLUMNS * pitch, spread - 16, tall)
+        for index, code in enumerate(alone)
+    ]
+    height = top + -(-len(alone) // BAND_COLUMNS) * pitch
+    return replace(drawing, height=height, boxes=(*drawing.boxes, *boxes), band=top - 8)
 
 
 Point = tuple[str, str, int]
@@ -159,11 +185,12 @@ def _place(
     ways: Mapping[tuple[str, str], list[Point]],
     edges: Sequence[tuple[str, str]],
     height: int,
+    least: int,
 ) -> Drawing:
     rows = max(len(column) for column in columns)
     compact = max(sum(point[0] == "" for point in column) for column in columns) > ROOMY_ROWS
-    pitch = max(height / rows, 26 if compact else 40)
-    tall = min(pitch - 4, 22 if compact else 36)
+    pitch = max(height / rows, least if compact else 42)
+    tall = min(pitch - 3, 27) if compact else min(pitch - 4, 40)
     step = WIDTH / len(columns)
     wide = min(210.0, step - max(26.0, step * 0.22)) if len(columns) > 1 else 240.0
     spread = (WIDTH - wide) / (len(columns) - 1) if len(columns) > 1 else 0.0
@@ -172,7 +199,7 @@ def _place(
     boxes = []
     for number, column in enumerate(columns):
         own = total / len(column) if column else pitch
-        own = max(min(own, pitch * 3), pitch)
+        own = max(min(own, pitch * 3, 90), pitch)
         top = (total - own * len(column)) / 2
         for index, point in enumerate(column):
             x, y = number * spread, top + own * (index + 0.5)

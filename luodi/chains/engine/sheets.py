@@ -3,6 +3,7 @@
 A head may stand in any row and its columns in any order; each is known by its Chinese or its English name.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -53,7 +54,7 @@ def _text(text: str) -> str:
     return text
 
 
-def _quantity(text: str) -> Decimal | None:
+def quantity_of(text: str) -> Decimal | None:
     if not text:
         return None
     try:
@@ -98,7 +99,7 @@ def _day(text: str) -> date | None:
         raise ValueError("日期写成 2027-12-31") from None
 
 
-def _codes(text: str) -> tuple[str, ...]:
+def codes_of(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.replace("、", ",").replace("，", ",").replace(";", ",").replace("；", ",").replace(" ", "").split(",") if part)  # fmt: skip
 
 
@@ -125,12 +126,12 @@ NODE_COLUMNS = (
     Column("code", "环节编号", "Node code", _text, True, 10),
     Column("name", "环节名称", "Node", _text, True, 26),
     Column("kind", "类型", "Kind", _choice(KINDS, "product"), width=8),
-    Column("industries", "行业代码", "GB/T 4754", _codes, width=12),
+    Column("industries", "行业代码", "GB/T 4754", codes_of, width=12),
     Column("unit", "单位", "Unit", lambda text: text or "万吨", width=8),
-    Column("capacity", "本地能力", "Local capacity", _quantity),
-    Column("supply", "本地供给", "Local supply", _quantity),
-    Column("demand", "本地需求", "Local demand", _quantity),
-    Column("norm_size", "规模下限", "Smallest economic size", _quantity),
+    Column("capacity", "本地能力", "Local capacity", quantity_of),
+    Column("supply", "本地供给", "Local supply", quantity_of),
+    Column("demand", "本地需求", "Local demand", quantity_of),
+    Column("norm_size", "规模下限", "Smallest economic size", quantity_of),
     Column("norm_years", "年限", "Years until old", _count, width=8),
     Column("mark", "核实", "Mark", _mark, width=8),
     Column("source", "来源", "Source", _text, width=40),
@@ -138,7 +139,7 @@ NODE_COLUMNS = (
 EDGE_COLUMNS = (
     Column("feeds_from", "上游编号", "From", _text, True, 10),
     Column("feeds_to", "下游编号", "To", _text, True, 10),
-    Column("ratio", "单位产出", "Yield t/t", _quantity),
+    Column("ratio", "单位产出", "Yield t/t", quantity_of),
     Column("mark", "核实", "Mark", _mark, width=8),
     Column("source", "来源", "Source", _text, width=40),
 )
@@ -151,7 +152,7 @@ def holder_columns(roles: Mapping[str, Sequence[str]]) -> tuple[Column, ...]:
         Column("kind", "企业或项目", "Holder", _choice(HOLDERS, PROJECT), width=10),
         Column("name", "名称", "Name", _text, True, 40),
         Column("record", "系统编号", "Record", _record, width=10),
-        Column("capacity", "能力", "Capacity", _quantity),
+        Column("capacity", "能力", "Capacity", quantity_of),
         Column("role", "角色", "Role", _choice(roles, ""), width=18),
         Column("role_reason", "为什么是这个角色", "Reason for the role", _text, width=40),
         Column("is_head", "头部企业", "Head enterprise", lambda text: _yes(text) == "yes", width=10),
@@ -192,6 +193,7 @@ def _lines(sheet: SheetLike, table: str, columns: Sequence[Column], parsed: Pars
         number = sheet.first_row + offset
         if not places:
             places = _head(cells, columns)
+            parsed.chain = parsed.chain or _named(cells)
             continue
         texts = {column.field: clean(cells[places[column.field]]) for column in columns if column.field in places}
         if not any(texts.values()) or texts.get("name") in {HIDDEN, HIDDEN_EN}:
@@ -209,6 +211,15 @@ def _lines(sheet: SheetLike, table: str, columns: Sequence[Column], parsed: Pars
     if not places:
         wanted = "、".join(column.name for column in columns if column.needed)
         parsed.problems.append(LineProblem(sheet.name, 0, "", "没有找到表头，至少要有这几列", wanted))
+
+
+_CAPTION = re.compile(r"(?:产业链图|chainmap):.*\(([a-z0-9_-]+)\)")
+
+
+def _named(cells: Sequence[Any]) -> str:
+    """Which chain a line above the head says that the sheet is of."""
+    found = _CAPTION.search(fold(clean(cells[0]))) if cells else None
+    return found[1] if found else ""
 
 
 def _head(cells: Sequence[Any], columns: Sequence[Column]) -> dict[str, int]:

@@ -82,3 +82,5 @@ class Parsed:
     tables: Tables
     problems: list[LineProblem] = field(default_factory=list)
     where: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+    chain: str = ""
+    """Code of the chain that the caption names; blank when it names none."""
