@@ -1,4 +1,4 @@
-"""The demo city: an account a role, the city's own ledger through the same intake code, a verified start, a snapshot."""
+"""The demo city: an account a role, the city's own ledger through the same intake code, a first screening, a snapshot."""
 
 from datetime import date
 
@@ -10,6 +10,7 @@ from luodi.intake import actions as intake
 from luodi.intake.models import Batch
 from luodi.projects.actions import assign
 from luodi.projects.models import Project
+from luodi.screening import actions as screening
 from luodi.snapshots import actions as snapshots
 
 PASSWORD = "luodi-demo-2026"  # noqa: S105 - printed on the login page of the demo, and only there
@@ -68,5 +69,6 @@ def load(today: date) -> int:
     for project in Project.objects.current().filter(unit="dawa").order_by("id"):
         assign(actor=users["office"], project=project, person=users["housing"], reason="核实开工、竣工材料")
     chains.load(users["office"], today)
+    screening.run(actor=users["office"], as_of=today)
     snapshots.take(actor=users["office"], as_of=date(today.year - 1, 12, 31))
     return loaded

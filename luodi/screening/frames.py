@@ -15,13 +15,17 @@ def table(book: Rulebook, known: Mapping[Any, Known] | Sequence[Known]) -> Any:
     import polars as pl
 
     rows = dict(enumerate(known)) if isinstance(known, Sequence) else known
+    # Of a hundred facts a ledger tells twenty: a column that is not there is unknown for all.
+    told = {code for one in rows.values() for code, value in one.values.items() if value is not None}
+    seen = {kind for one in rows.values() for kind in one.evidence}
     columns: dict[str, Any] = {"id": pl.Series(list(rows), dtype=pl.Int64)}
     for fact in book.facts.values():
-        if fact.source != "derived" and fact.code != "as_of":
+        if fact.code in told and fact.source != "derived" and fact.code != "as_of":
             values = [typed(fact, one.values.get(fact.code)) for one in rows.values()]
             columns[fact.code] = pl.Series(values, dtype=dtype(fact.type))
     for kind in book.evidence_kinds:
-        columns[f"evidence_{kind}"] = pl.Series([kind in one.evidence for one in rows.values()], dtype=pl.Boolean)
+        if kind in seen:
+            columns[f"evidence_{kind}"] = pl.Series([kind in one.evidence for one in rows.values()], dtype=pl.Boolean)
     return pl.DataFrame(columns)
 
 

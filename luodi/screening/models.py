@@ -136,4 +136,4 @@ class Run(Recorded):
     @property
     def path(self) -> Path:
         """Folder of `facts.parquet` and `results.parquet`."""
-        return folder("screening") / f"{self.as_of}-{self.results_sha256[:16]}"
+        return folder("screening") / f"{self.as_of}-{self.facts_sha256[:12]}-{self.results_sha256[:12]}"

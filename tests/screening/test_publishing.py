@@ -17,7 +17,7 @@ from luodi.screening.models import Rulebook, Run
 from tests.core.record import load, project
 from tests.ledger_files import row, write
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -74,14 +74,15 @@ def test_simulation_names_who_would_change_before_anything_is_published(world):
     assert (found.total, found.verdicts) == (3, 1)
 
 
-def test_a_second_person_publishes_and_the_rule_holds_from_its_day(world):
+def test_a_second_person_publishes_and_the_rule_holds_from_its_day(world, django_capture_on_commit_callbacks):
     author, other, _ = world
     copied = settle_cases(author, draft(author))
     heads = Head.objects.count()
 
     with pytest.raises(PermissionDenied, match="起草人以外"):
         publishing.publish(actor=author, draft=copied, valid_from=TODAY, reason="可以")
-    published = publishing.publish(actor=other, draft=copied, valid_from=TODAY, reason="市政府第3次常务会")
+    with django_capture_on_commit_callbacks(execute=True):
+        published = publishing.publish(actor=other, draft=copied, valid_from=TODAY, reason="市政府第3次常务会")
 
     assert books.version_on(TODAY) == published
     assert (published.author, published.approver) == (author, other)
