@@ -179,7 +179,8 @@ def edit(request: HttpRequest, pk: int, part: str, code: str) -> HttpResponse:
     if given:
         try:
             values = drafts.values_of(part, entry, given)
-            publishing.change_entry(actor=user, draft=one, part=part, code=code, values=values)
+            cases = drafts.read_cases(request.POST.get("cases", "")) if "cases" in request.POST else None
+            publishing.change_entry(actor=user, draft=one, part=part, code=code, values=values, cases=cases)
         except ValidationError as error:
             for message in error.messages:
                 messages.error(request, message)
@@ -194,6 +195,7 @@ def edit(request: HttpRequest, pk: int, part: str, code: str) -> HttpResponse:
         "code": code,
         "name": entry.get("name", code),
         "fields": drafts.fields(part, entry, given),
+        "cases": request.POST.get("cases") or drafts.cases_text(one.document, code),
         "facts": drafts.vocabulary(books.read(one)),
     }
     return render(request, "screening/edit.html", context, status=422 if given else 200)

@@ -78,6 +78,7 @@ def as_dict(told: Explanation) -> dict[str, Any]:
         "possible": told.possible,
         "undecided": told.undecided,
         "band": told.band,
+        "band_ceiling": told.band_ceiling,
         "rules": {
             one.rule.code: {
                 "verdict": one.verdict.name.lower(),
@@ -110,8 +111,9 @@ def explain(project: int, as_of: datetime | None, known_at: datetime | None, as_
         click.echo(json.dumps({"project": project, **as_dict(told)}, ensure_ascii=False, indent=1))
         return
     name = Project.objects.get(pk=project).name
+    band = told.band if told.band == told.band_ceiling else f"尚不可定（{told.band} 至 {told.band_ceiling}）"
     click.echo(
-        f"{name}：{VERDICTS_ZH[told.verdict]}，{told.score}/{told.possible} 分（佐证 {told.proven}），{told.band or '未定级'}"
+        f"{name}：{VERDICTS_ZH[told.verdict]}，{told.score}/{told.possible} 分（佐证 {told.proven}），档次 {band}"
     )
     for one in told.outcomes:
         points = "" if one.rule.is_gate else f"{one.points}/{one.highest}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import yaml
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -78,6 +79,36 @@ def fields(part: str, entry: Mapping[str, Any], given: Mapping[str, str]) -> lis
         for name, label in _FIELDS[part].items()
         if not (part == "rules" and name == "points" and "points" not in entry)
     ]
+
+
+def cases_text(document: Mapping[str, Any], code: str) -> str:
+    """The cases of a rule as officials write them."""
+    own = [
+        {name: value for name, value in case.items() if name != "rule"}
+        for case in document["cases"]
+        if case["rule"] == code
+    ]
+    return str(yaml.safe_dump(own, allow_unicode=True, sort_keys=False, width=120)) if own else ""
+
+
+def read_cases(text: str) -> list[dict[str, Any]]:
+    """Cases as typed. Raises `ValidationError` where the text is no list of cases."""
+    try:
+        found = yaml.safe_load(text) or []
+    except yaml.YAMLError as error:
+        raise ValidationError(_("案例读不懂：%(why)s") % {"why": str(error).splitlines()[0]}) from error
+    if not isinstance(found, list) or not all(isinstance(case, dict) for case in found):
+        raise ValidationError(_("案例是一个清单，每条以“- name:”开头。"))
+    # The document is JSON: days become text again.
+    return [_plain(case) for case in found]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _as_typed(value: Any) -> str:
@@ -222,7 +253,9 @@ def moved(book: Rulebook, row: Mapping[str, Any], name: str) -> dict[str, Any]:
             for key in ("verdict_before", "verdict_after")
         ],
         "same_verdict": row["verdict_before"] == row["verdict_after"],
-        "bands": [words.band_name(book, row[key]) for key in ("band_before", "band_after")],
+        "bands": [
+            words.band_words(book, row[f"band_{when}"], row[f"band_ceiling_{when}"]) for when in ("before", "after")
+        ],
         "scores": (row["score_before"], row["score_after"]),
         "ranks": (row["rank_before"], row["rank_after"]),
     }

@@ -151,15 +151,16 @@ def _open(ids: Sequence[int], as_of: date, known_at: datetime | None) -> Extra:
 
 
 def _clauses(ids: Sequence[int], as_of: date, known_at: datetime | None) -> Extra:
-    """Clauses entered for review. Without any, nothing is known of the agreement."""
-    counts: dict[int, dict[str, int]] = {}
+    """How many clauses a person confirmed as forbidden; unknown before any was entered, and while one waits for review."""
+    counts: dict[int, tuple[int, int]] = {}
     rows = stood(Clause.objects.filter(project__in=ids), known_at)
     for project, kinds, verdict in rows.values_list("project_id", "kinds", "verdict"):
-        own = counts.setdefault(project, {"clauses_stated": 0, "clauses_open": 0, "clauses_forbidden": 0})
-        own["clauses_stated"] += 1
-        own["clauses_open"] += bool(kinds) and verdict == Clause.Verdict.OPEN
-        own["clauses_forbidden"] += verdict == Clause.Verdict.FORBIDDEN
-    yield from counts.items()
+        waiting, forbidden = counts.get(project, (0, 0))
+        waits = bool(kinds) and verdict == Clause.Verdict.OPEN
+        counts[project] = (waiting + waits, forbidden + (verdict == Clause.Verdict.FORBIDDEN))
+    for project, (waiting, forbidden) in counts.items():
+        # One that is forbidden is enough to know.
+        yield project, {"forbidden_clauses": forbidden if forbidden or not waiting else None}
 
 
 def _roles(ids: Sequence[int], as_of: date, known_at: datetime | None) -> Extra:

@@ -31,6 +31,7 @@ def facts_of(said: Mapping[str, str], *, city: City, as_of: date) -> dict[str, A
     nature = city.register.nature.get(texts["nature"])
     found: dict[str, Any] = {
         **{name: text or None for name, text in texts.items()},
+        "industry_code": texts["industry_code"].strip().lstrip("ABCDEFGHIJKLMNOPQRST") or None,
         "words": "\n".join(said[name] for name in _WORDS if said.get(name)) or None,
         "place": said.get("address") or said.get("place") or None,
         # As the figures count: a nature that nobody stated is investment in fixed assets.

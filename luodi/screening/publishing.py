@@ -1,6 +1,6 @@
 """Writes on rulebooks: copy one, change the copy, try it, and have a second person publish it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -62,8 +62,16 @@ def copy(*, actor: User, base: Rulebook, reason: str) -> Rulebook:
 
 
 @transaction.atomic
-def change_entry(*, actor: User, draft: Rulebook, part: str, code: str, values: Mapping[str, Any]) -> Rulebook:
-    """Set fields of one rule or parameter of one's own draft. Nothing is stored that could not be run.
+def change_entry(
+    *,
+    actor: User,
+    draft: Rulebook,
+    part: str,
+    code: str,
+    values: Mapping[str, Any],
+    cases: Sequence[Mapping[str, Any]] | None = None,
+) -> Rulebook:
+    """Set fields of one rule or parameter of one's own draft, and the rule's cases. Nothing is stored that could not be run.
 
     Raises `ValidationError` with every problem, in the words of the rulebook's reader.
     """
@@ -74,6 +82,9 @@ def change_entry(*, actor: User, draft: Rulebook, part: str, code: str, values: 
         **draft.document,
         part: {**draft.document[part], code: {**draft.document[part].get(code, {}), **values}},
     }
+    if cases is not None:
+        others = [case for case in document["cases"] if case["rule"] != code]
+        document["cases"] = [*others, *({**case, "rule": code} for case in cases)]
     return _store(actor, draft, document, changed=f"{part} {code}")
 
 

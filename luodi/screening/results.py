@@ -12,6 +12,8 @@ from luodi.screening.engine.rulebook import Rulebook, Verdict
 from luodi.screening.engine.screening import Screened
 
 SIZE = 50
+OPEN = "open"
+"""Band of a project whose unknown facts could still move it into another."""
 VERDICT_CODES = {"fail": Verdict.FAIL, "undefined": Verdict.UNDEFINED, "pass": Verdict.PASS}
 
 
@@ -81,7 +83,7 @@ def page(screened: Screened, user: User, asked: Asked) -> Page:
         first=start + 1,
         total=found.height,
         verdicts=dict(seen.group_by("verdict").len().iter_rows()),
-        bands={band or "": n for band, n in seen.group_by("band").len().iter_rows()},
+        bands={band: n for band, n in seen.group_by(band_of()).len().iter_rows()},
     )
 
 
@@ -95,5 +97,13 @@ def conditions(book: Rulebook, columns: list[str], asked: Asked) -> Any:
     if asked.verdict in VERDICT_CODES:
         wanted = wanted & (pl.col("verdict") == int(VERDICT_CODES[asked.verdict]))
     if asked.band:
-        wanted = wanted & (pl.col("band") == asked.band)
+        wanted = wanted & (band_of() == asked.band)
     return wanted
+
+
+def band_of() -> Any:
+    """The band where unknown facts could not change it, else `OPEN`: unknown is not zero."""
+    import polars as pl
+
+    decided = pl.col("band") == pl.col("band_ceiling")
+    return pl.when(decided).then(pl.col("band")).otherwise(pl.lit(OPEN)).alias("band")

@@ -69,15 +69,7 @@ def _run_context(user: User, run: Any, asked: results.Asked) -> dict[str, Any]:
         "rows": [_row(book, row, names) for row in found.rows],
         "page": shown,
         "verdicts": verdicts,
-        "bands": [
-            (
-                band.code,
-                words.either(band, "name"),
-                f"{found.bands.get(band.code, 0):,}",
-                asked.url(path, band=band.code, page=1),
-            )
-            for band in book.bands
-        ],
+        "bands": _bands(book, found.bands, asked, path),
         "rules": [(code, f"{code} {words.either(rule, 'name')}") for code, rule in sorted(book.rules.items())],
         "says": [(code, words.VERDICTS[verdict]) for code, verdict in results.VERDICT_CODES.items()],
         "missing": [
@@ -87,6 +79,12 @@ def _run_context(user: User, run: Any, asked: results.Asked) -> dict[str, Any]:
         ],
         "everything": scope_of(user).everything,
     }
+
+
+def _bands(book: Rulebook, counts: dict[str, int], asked: results.Asked, path: str) -> list[tuple[str, str, str, str]]:
+    """Each band with its projects, and those that unknown facts could still move."""
+    named = [(band.code, words.either(band, "name")) for band in book.bands] + [(results.OPEN, _("尚不可定"))]
+    return [(code, name, f"{counts.get(code, 0):,}", asked.url(path, band=code, page=1)) for code, name in named]
 
 
 def _row(book: Rulebook, row: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
@@ -100,8 +98,7 @@ def _row(book: Rulebook, row: dict[str, Any], names: dict[int, str]) -> dict[str
         "badge": words.BADGES[verdict],
         "failing": [f"{code} {words.either(book.rules[code], 'name')}" for code in failed[:2]],
         "more": max(0, len(failed) - 2),
-        "band": words.band_name(book, row["band"]),
-        "ceiling": words.band_name(book, row["band_ceiling"]) if row["band_ceiling"] != row["band"] else "",
+        "band": words.band_words(book, row["band"], row["band_ceiling"]),
     }
 
 

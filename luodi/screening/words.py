@@ -60,6 +60,14 @@ def band_name(book: Rulebook, code: str | None) -> str:
     return either(band, "name") if band else ""
 
 
+def band_words(book: Rulebook, low: str | None, high: str | None) -> str:
+    """The band; where unknown facts could still raise it, from which to which."""
+    if low == high:
+        return band_name(book, low)
+    short = [band_name(book, code).partition("（")[0].partition(":")[0] or "—" for code in (low, high)]
+    return _("尚不可定（%(low)s 至 %(high)s）") % {"low": short[0], "high": short[1]}
+
+
 def evidence_name(need: str) -> str:
     """A needed kind of evidence; "a|b" is either."""
     kinds = city().evidence_kind
