@@ -17,7 +17,7 @@ THICKEST, THINNEST = 16.0, 1.2
 TINY, SMALL, USUAL = 9.8, 10.5, 12.0
 ICON, PAD, MARK = 18.0, 6.0, 12.0
 ONE_LINE = 110.0
-"""A longer name takes two lines where columns are full."""
+"""A longer name takes two lines; a full map keeps room for that when every fourth name is so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ def drawn(chart: Chart) -> DrawnMap:
     codes = [node.code for node in chart.nodes]
     known = set(codes)
     edges = [(edge.feeds_from, edge.feeds_to) for edge in chart.edges if {edge.feeds_from, edge.feeds_to} <= known]
-    plan = draw(codes, edges, roomy=any(width_of(node.name, 11) > ONE_LINE for node in chart.nodes))
+    long = sum(width_of(node.name, 11) > ONE_LINE for node in chart.nodes)
+    plan = draw(codes, edges, roomy=long * 4 > len(codes))
     heads = {holder.node for holder in chart.holders if holder.is_head}
     boxes = tuple(_box(chart, box, plan.compact, heads) for box in plan.boxes)
     carried = {(flow.edge.source, flow.edge.target): flow for flow in flows(chart.map, chart.by)}

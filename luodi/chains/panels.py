@@ -264,7 +264,11 @@ def versions(statements: list[ChainStatement]) -> list[dict[str, Any]]:
 
 
 def _told(said: ChainStatement) -> str:
-    """The numbers of a node's version."""
+    """The numbers of a version."""
+    if isinstance(said, ChainEdition):
+        return _("公布 %(n)s 条") % {"n": "—" if said.stated_count is None else said.stated_count}
+    if isinstance(said, ChainName):
+        return str(said.get_major_display())
     if not isinstance(said, ChainNode):
         return ""
     pairs = ((_("供给"), said.supply), (_("需求"), said.demand), (_("能力"), said.capacity))

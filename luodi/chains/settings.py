@@ -36,6 +36,7 @@ class ChainSettings:
     answers_at: str
     horizon_years: int
     note: str
+    note_en: str
 
     @property
     def role(self) -> dict[str, RoleName]:
@@ -55,6 +56,7 @@ def _load(folder: Path) -> ChainSettings:
         answers_at=data["answers_at"],
         horizon_years=int(data["horizon_years"]),
         note=landing["note"],
+        note_en=landing["note_en"],
     )
 
 

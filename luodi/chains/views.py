@@ -81,7 +81,7 @@ def chain(request: HttpRequest, code: str) -> HttpResponse:
         "demo": found.demo,
         "targets": ChainTarget.objects.filter(chain=found.chain, withdrawn_at=None).count(),
         "may_write": permissions.may_on(user, permissions.MAP, found.chain),
-        "note": chain_settings().note,
+        "note": words.landing_note(),
     }
     return render(request, "chains/chain.html", context)
 
@@ -91,7 +91,7 @@ def gaps(request: HttpRequest, code: str) -> HttpResponse:
     """Everything that the map asks for, as a list to be printed."""
     _user, found, names = asked_chart(request, code)
     context = {"chain": found.chain, "by": found.by, "gaps": panels.gap_lines(found, names), "demo": found.demo}
-    return render(request, "chains/gaps.html", context | {"note": chain_settings().note})
+    return render(request, "chains/gaps.html", context | {"note": words.landing_note()})
 
 
 def _node_context(request: HttpRequest, code: str, node: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def quantity(value: Decimal | None, unit: str) -> str:
     return f"{number(value)} {unit_name(unit)}" if value is not None else ""
 
 
-_UNITS = {"万吨": "10 kt", "吨": "t", "亿立方米": "100 million m³", "万台": "10,000 units", "台": "units"}
+_UNITS = {"万吨": "×10⁴ t", "吨": "t", "亿立方米": "×10⁸ m³", "万台": "×10⁴ units", "台": "units"}
 
 
 def unit_name(unit: str) -> str:
@@ -57,6 +57,12 @@ def role_name(code: str) -> str:
     if role is None:
         return code
     return role.name_en if get_language() == "en" else role.name
+
+
+def landing_note() -> str:
+    """What the probabilities are worth, said wherever they count."""
+    own = chain_settings()
+    return own.note_en if get_language() == "en" else own.note
 
 
 class Names:

@@ -35,7 +35,7 @@ def read(path: Path, chain: Chain, actor: User | None) -> Parsed:
     parsed = sheets.read_tables(book.sheets, role_words())
     if parsed.chain and parsed.chain != chain.code:
         parsed.problems.append(LineProblem("", 1, "A", "这张表写的是另一条产业链", parsed.chain))
-    known = set(live_nodes(chain).values_list("code", flat=True)) | {line.code for line in parsed.tables.nodes}
+    known = set(live_nodes(chain).values_list("code", flat=True)) | parsed.codes
     _check_nodes(parsed)
     _check_references(parsed, known)
     _check_holders(parsed, actor)

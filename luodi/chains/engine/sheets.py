@@ -198,6 +198,8 @@ def _lines(sheet: SheetLike, table: str, columns: Sequence[Column], parsed: Pars
         texts = {column.field: clean(cells[places[column.field]]) for column in columns if column.field in places}
         if not any(texts.values()) or texts.get("name") in {HIDDEN, HIDDEN_EN}:
             continue
+        if table == "nodes":
+            parsed.codes.add(texts["code"])
         line = _line(sheet.name, number, texts, columns, places, table, parsed)
         if line is None:
             continue

@@ -82,5 +82,7 @@ class Parsed:
     tables: Tables
     problems: list[LineProblem] = field(default_factory=list)
     where: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+    codes: set[str] = field(default_factory=set)
+    """Codes of all nodes that the sheet names, those of lines with problems as well: what refers to them has no problem of its own."""
     chain: str = ""
     """Code of the chain that the caption names; blank when it names none."""
