@@ -14,6 +14,7 @@ def main() -> None:
     from luodi.audit.commands import audit
     from luodi.chains.commands import chains
     from luodi.checks.commands import checks
+    from luodi.contribution.commands import contribution
     from luodi.dashboards.commands import demo
     from luodi.evidence.commands import evidence
     from luodi.formation.commands import formation
@@ -41,6 +42,7 @@ def main() -> None:
         figures,
         formation,
         reserve,
+        contribution,
         backup,
         restore,
         move,

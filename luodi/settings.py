@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "luodi.formation",
     "luodi.screening",
     "luodi.reserve",
+    "luodi.contribution",
     "luodi.snapshots",
     "luodi.chains",
     "luodi.dashboards",

@@ -26,4 +26,5 @@ urlpatterns = [
     path("screening/", include("luodi.screening.urls")),
     path("reserve/", include("luodi.reserve.urls")),
     path("chains/", include("luodi.chains.urls")),
+    path("contribution/", include("luodi.contribution.urls")),
 ]

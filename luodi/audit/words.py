@@ -121,6 +121,13 @@ ACTIONS = {
     "chains.candidate.withdrawn": _("撤去候选项目"),
     "formation.table.exported": _("导出方阵"),
     "formation.moves.exported": _("导出方阵流动"),
+    "contribution.ends.stated": _("认定目的"),
+    "contribution.promise.stated": _("填承诺"),
+    "contribution.delivery.stated": _("填兑现"),
+    "contribution.delivery.accepted": _("核实兑现"),
+    "contribution.delivery.rejected": _("不认可兑现"),
+    "contribution.statement.withdrawn": _("撤回承诺或兑现"),
+    "contribution.table.exported": _("导出承诺与兑现"),
     "reserve.idea.created": _("新建谋划项目"),
     "reserve.packaging.ticked": _("说明包装要件"),
     "reserve.readiness.stated": _("写具备条件日期"),
@@ -133,6 +140,12 @@ ACTIONS = {
     "jobs.job.cancelled": _("任务取消"),
 }
 DETAILS = {
+    "ends": _("目的"),
+    "measure": _("指标"),
+    "value": _("数值"),
+    "unit_text": _("单位"),
+    "year": _("年份"),
+    "source": _("出处"),
     "proposer": _("由谁提出"),
     "note": _("备注"),
     "item": _("要件"),
@@ -205,6 +218,9 @@ DETAILS = {
 }
 
 TABLES = {
+    "EndStatement": _("目的认定"),
+    "Promise": _("承诺"),
+    "Delivery": _("兑现"),
     "Idea": _("谋划项目"),
     "Tick": _("包装要件"),
     "Readiness": _("具备条件日期"),

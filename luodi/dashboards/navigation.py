@@ -38,6 +38,7 @@ GROUPS = (
         (
             ("formation:formation", _("方阵与森林")),
             ("formation:moves", _("方阵流动")),
+            ("contribution:table", _("承诺与兑现")),
         ),
     ),
     (

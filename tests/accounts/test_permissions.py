@@ -13,8 +13,8 @@ READS = {"dashboards.cockpit.view", "projects.project.view", "projects.project.e
 FILES = {"projects.stage.report", "evidence.evidence.file"}
 
 READS |= {"organizations.party.view", "checks.finding.view"}
-READS |= {"formation.table.view", "reserve.board.view"}
-FILES |= {"reserve.idea.create", "reserve.packaging.write"}
+READS |= {"formation.table.view", "reserve.board.view", "contribution.table.view"}
+FILES |= {"contribution.statement.write", "reserve.idea.create", "reserve.packaging.write"}
 FILES |= {"checks.finding.answer", "checks.particulars.state"}
 READS |= {"chains.chain.view", "chains.chain.export"}
 FILES |= {"chains.task.finish"}
@@ -40,7 +40,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
             - {"chains.chain.view", "chains.chain.export"}
             - {"projects.project.export", "evidence.evidence.view", "organizations.party.view", "checks.finding.view"}
             - {"formation.table.view", "screening.result.view", "screening.rulebook.view"}
-            - {"formation.table.view", "reserve.board.view"}
+            - {"formation.table.view", "reserve.board.view", "contribution.table.view"}
             | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"}
             | ACCOUNTS,
         ),

@@ -18,6 +18,8 @@ from luodi.chains.engine.gaps import Gap
 from luodi.chains.engine.tables import EdgeLine, HolderLine, NodeLine, Tables
 from luodi.chains.models import Chain, ChainEdition, ChainTotal
 from luodi.checks.models import Answer, Finding, Particular
+from luodi.contribution.actions import Said
+from luodi.contribution.models import Delivery
 from luodi.evidence import receiving
 from luodi.evidence.engine.reader import Read
 from luodi.evidence.models import Evidence, Judgement
@@ -391,6 +393,19 @@ SCREENING = {
 }
 
 
+SAID = Said(measure="jobs", value="120", source="投资协议第五条", year="2024")
+
+
+def _delivered(world):
+    terms = {"measure": "jobs", "value": 120, "unit": "人", "year": 2024, "source": "月报", "said_by": world.clerk}
+    return Delivery.objects.create(project=world.project, **terms)
+
+
+def _verify_delivery(world, actor):
+    terms = {"accept": True, "note": "核对社保名册"}
+    return act("contribution.verify_delivery", actor=actor, delivery=_delivered(world), **terms)
+
+
 def _idea(actor):
     terms = {"name": "谋划项目", "unit": "dawa", "proposer": "招商局", "given": {}}
     return act("reserve.new_idea", actor=actor, **terms)
@@ -424,6 +439,27 @@ ACTIONS = {
     "dashboards.note_export": (
         lambda w, a: act("dashboards.note_export", actor=a, query="", rows=1, total=1),
         ["dashboards.list.exported"],
+    ),
+    "contribution.state_ends": (
+        lambda w, a: act("contribution.state_ends", actor=a, project=w.project, ends=["industry"], reason="化工"),
+        ["contribution.ends.stated"],
+    ),
+    "contribution.state_promise": (
+        lambda w, a: act("contribution.state_promise", actor=a, project=w.project, said=SAID),
+        ["contribution.promise.stated"],
+    ),
+    "contribution.state_delivery": (
+        lambda w, a: act("contribution.state_delivery", actor=a, project=w.project, said=SAID),
+        ["contribution.delivery.stated"],
+    ),
+    "contribution.verify_delivery": (_verify_delivery, ["contribution.delivery.accepted"]),
+    "contribution.withdraw": (
+        lambda w, a: act("contribution.withdraw", actor=a, statement=_delivered(w), reason="填错"),
+        ["contribution.statement.withdrawn"],
+    ),
+    "contribution.note_export": (
+        lambda w, a: act("contribution.note_export", actor=a, query="", rows=1),
+        ["contribution.table.exported"],
     ),
     "reserve.new_idea": (lambda w, a: _idea(a), ["reserve.idea.created"]),
     "reserve.tick": (
@@ -643,6 +679,8 @@ OWN = {
 # Neither writes what anybody decides by: a name, a stored file, a display preference, an account of the installation.
 SILENT = {"evidence.agrees", "audit.actor_name", "accounts.choose_money_unit", "accounts.ensure_account"}
 WRITING = {
+    "contribution",
+    "reserve",
     "chains",
     "screening",
     "checks",
@@ -652,7 +690,6 @@ WRITING = {
     "projects",
     "snapshots",
 }
-WRITING = {"reserve", "chains", "checks", "evidence", "intake", "organizations", "projects", "snapshots"}
 REFUSING = [name for name in ACTIONS if name.split(".")[0] in WRITING and ".note_" not in name]
 
 

@@ -22,6 +22,7 @@ def test_migrations_go_back_and_forth():
         "screening",
         "chains",
         "reserve",
+        "contribution",
         "snapshots",
         "checks",
         "evidence",
