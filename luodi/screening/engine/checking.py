@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from luodi.screening.engine import language
 from luodi.screening.engine.columns import facts_of
 from luodi.screening.engine.language import Refused
-from luodi.screening.engine.nodes import Kind, Names, Node
+from luodi.screening.engine.nodes import KINDS_ZH, Kind, Names, Node
 from luodi.screening.engine.problems import Problem, RulebookRefused
 from luodi.screening.engine.rulebook import (
     STATUSES,
-    Dimension,
     Fact,
     Parameter,
     Parsed,
@@ -42,7 +42,11 @@ def checked(book: Rulebook, digest: str) -> Rulebook:
     problems.extend(_of_cases(book))
     if problems:
         raise RulebookRefused(problems)
-    return replace(book, parsed=parsed, derived=derived, digest=digest)
+    cases = tuple(
+        replace(case, facts={code: _typed(book.facts[code], one) for code, one in case.facts.items()})
+        for case in book.cases
+    )
+    return replace(book, cases=cases, parsed=parsed, derived=derived, digest=digest)
 
 
 def _of_facts(book: Rulebook) -> Iterable[Problem]:
@@ -240,10 +244,25 @@ def _of_cases(book: Rulebook) -> Iterable[Problem]:
             yield where.saying(
                 "expect", f"应得结论只能是 {'、'.join(sorted(expected))}", f"expect is one of {sorted(expected)}"
             )
-        for code in case.facts:
+        for code, value in case.facts.items():
             fact: Fact | None = book.facts.get(code)
             if fact is None or fact.source == "derived":
                 yield where.saying("facts", f"没有可填的事实 {code}", f"No fact {code} to state")
+            elif not _fits(fact, value):
+                yield where.saying(
+                    "facts", f"{code} 要的是{KINDS_ZH[fact.type]}：{value}", f"{code} takes a {fact.type}: {value}"
+                )
 
 
-__all__ = ["Dimension", "checked"]
+def _typed(fact: Fact, value: Any) -> Any:
+    """JSON has no days: a date fact's text is one."""
+    return date.fromisoformat(value) if fact.type is Kind.DATE and isinstance(value, str) else value
+
+
+def _fits(fact: Fact, value: Any) -> bool:
+    try:
+        value = _typed(fact, value)
+    except ValueError:
+        return False
+    wanted = {Kind.NUMBER: (int, float), Kind.BOOLEAN: (bool,), Kind.TEXT: (str,), Kind.DATE: (date,)}[fact.type]
+    return value is None or (isinstance(value, wanted) and (fact.type is Kind.BOOLEAN or not isinstance(value, bool)))
