@@ -3,6 +3,7 @@
 import os
 import sys
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -137,11 +138,25 @@ def checks() -> str:
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=1)
+def _rulebook() -> dict[str, str]:
+    """The seed rulebook's pages, made once for all of them."""
+    from luodi.screening.engine.clauses import read_clauses
+    from luodi.screening.engine.pages import pages
+    from luodi.screening.engine.reading import read_folder
+
+    folder = ROOT / "cities/panjin/rulebook"
+    return pages(read_folder(folder), read_clauses(folder / "clauses.toml"))
+
+
+RULEBOOK_NAMES = ("index", "safety", "law", "green", "high", "new", "fit", "real", "parameters", "facts", "clauses")
+
 PAGES = {
     "docs/reference/checks.md": checks,
     "docs/reference/ledger-fields.md": ledger_fields,
     "docs/reference/permissions.md": permissions,
     "docs/reference/access.md": access,
+    **{f"docs/reference/rulebook/{name}.md": lambda name=name: _rulebook()[f"{name}.md"] for name in RULEBOOK_NAMES},
 }
 
 
@@ -157,6 +172,7 @@ def main() -> None:
     translation.activate("zh-hans")
     len(get_resolver().url_patterns)  # loads every urls.py, which register their routes
     for name, page in PAGES.items():
+        (ROOT / name).parent.mkdir(exist_ok=True)
         (ROOT / name).write_text(page(), encoding="utf-8")
 
 

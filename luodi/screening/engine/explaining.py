@@ -33,6 +33,7 @@ class Used:
     unit: str
     dated: Dated | None
     shown: str
+    shown_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,8 @@ def _known(book: Rulebook, code: str, value: Any) -> Known:
 
 def _used(book: Rulebook, code: str, dated: Dated | None) -> Used:
     parameter = book.parameters[code]
-    text = shown(dated.value, parameter.unit) if dated else "—"
-    return Used(code, parameter.name, parameter.name_en, parameter.unit, dated, text)
+    said, said_en = (shown(dated.value if dated else None, parameter.unit, language) for language in ("zh", "en"))
+    return Used(code, parameter.name, parameter.name_en, parameter.unit, dated, said, said_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ class _Told:
         return f"（{'；'.join(parts)}）" if parts else ""
 
     def _numbers_en(self, numbers: list[str], used: tuple[Used, ...]) -> str:
-        parts = list(numbers) + [f"{item.name_en} {item.shown}" for item in used]
+        parts = list(numbers) + [f"{item.name_en} {item.shown_en}" for item in used]
         if self.value is not None:
-            parts.insert(0, f"value {shown(self.value, self.one.rule.value_unit)}")
+            parts.insert(0, f"value {shown(self.value, self.one.rule.value_unit, 'en')}")
         return f"({'; '.join(parts)})" if parts else ""

@@ -9,8 +9,16 @@ from luodi.screening.engine.nodes import Kind, Node
 SIGNS = {"=": "＝", "<>": "≠", "<": "＜", "<=": "≤", ">": "＞", ">=": "≥", "+": "＋", "-": "－", "*": "×", "/": "÷"}
 
 
+UNITS_EN = {
+    "万元": "×10⁴ CNY", "亩": "mu", "人": "people", "个": "", "条": "", "件": "", "天": "days", "个月": "months", "%": "%",
+    "吨标准煤": "tce", "万千瓦时": "×10⁴ kWh", "万元/年": "×10⁴ CNY a year", "万元/亩": "×10⁴ CNY per mu",
+    "万元/亩·年": "×10⁴ CNY per mu and year", "吨标准煤/万元": "tce per 10⁴ CNY",
+}  # fmt: skip
+
+
 def shown(value: Any, unit: str = "", language: str = "zh") -> str:
     """A value for the eye: no trailing zeros, thousands apart, long lists cut with their count."""
+    unit = UNITS_EN.get(unit, unit) if language == "en" else unit
     if value is None:
         return "—"
     if isinstance(value, bool):
@@ -21,7 +29,7 @@ def shown(value: Any, unit: str = "", language: str = "zh") -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        head = "、".join(str(one) for one in value[:6])
+        head = {"zh": "、", "en": ", "}[language].join(str(one) for one in value[:6])
         return head if len(value) <= 6 else f"{head}…（{len(value)}）"
     return f"{value} {unit}".strip()
 
@@ -30,7 +38,7 @@ class Speaker:
     """Says a node. `names` gives facts' and parameters' names in the language, `values` the parameters of a day."""
 
     def __init__(self, names: Mapping[str, str], values: Mapping[str, str], language: str = "zh") -> None:
-        self.names, self.values, self.zh = names, values, language == "zh"
+        self.names, self.values, self.language, self.zh = names, values, language, language == "zh"
 
     def say(self, node: Node) -> str:
         return getattr(self, f"_{_HOW.get(node.op, 'infix')}")(node)
@@ -44,10 +52,10 @@ class Speaker:
     def _literal(self, node: Node) -> str:
         if isinstance(node.value, bool):
             return ("总是" if node.value else "从不") if self.zh else ("always" if node.value else "never")
-        return f"“{node.value}”" if node.kind is Kind.TEXT else shown(node.value)
+        return f"“{node.value}”" if node.kind is Kind.TEXT else shown(node.value, "", self.language)
 
     def _list(self, node: Node) -> str:
-        return shown(node.value)
+        return shown(node.value, "", self.language)
 
     def _name(self, node: Node) -> str:
         code = str(node.value)
@@ -89,7 +97,9 @@ class Speaker:
 
     def _months(self, node: Node) -> str:
         day, months = (self._part(arg) for arg in node.args)
-        return f"{day} 后 {months} 个月" if self.zh else f"{months} months after {day}"
+        if node.args[1].op == "literal":
+            months += " 个月" if self.zh else " months"
+        return f"{day} 后 {months}" if self.zh else f"{months} after {day}"
 
     def _case(self, node: Node) -> str:
         pairs = zip(node.args[:-1:2], node.args[1:-1:2], strict=True)
