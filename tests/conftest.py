@@ -1,5 +1,6 @@
 """What all tests share: a data folder of their own, accounts, a signed-in client."""
 
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,6 +23,21 @@ def pytest_configure() -> None:
     }
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On the second database only what touches a database: the rest has run already and comes out the same."""
+    if not os.environ.get("LUODI_DATABASE_TESTS_ONLY"):
+        return
+    touching = [item for item in items if _touches_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
+    items[:] = touching
+
+
+def _touches_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "processes"))
+    return marked or bool(fixtures & {"db", "transactional_db"})
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,8 @@ from tests.core import installation
 from tests.core.installation import ROOT
 from tests.core.record import PUBLISHED
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory):

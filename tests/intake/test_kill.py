@@ -11,6 +11,8 @@ import pytest
 from tests.core.installation import Installation, drop, make
 from tests.ledger_files import row, write
 
+pytestmark = pytest.mark.processes
+
 ROWS = 3000
 ON_SERVER = os.environ.get("DATABASE_URL", "").startswith("postgres")
 KILLS = 12 if ON_SERVER else 50

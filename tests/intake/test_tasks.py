@@ -11,7 +11,7 @@ import pytest
 from tests.core.installation import drop, make
 from tests.ledger_files import row, write
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tasks")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tasks"), pytest.mark.processes]
 ROWS = 9000
 SETUP = "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'luodi.settings'; django.setup()\n"
 QUEUE = """

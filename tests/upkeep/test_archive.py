@@ -10,6 +10,8 @@ from tests.conftest import LEDGERS
 from tests.core import installation
 from tests.core.record import PUBLISHED
 
+pytestmark = pytest.mark.processes
+
 SQLITE = not os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 

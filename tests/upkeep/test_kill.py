@@ -13,6 +13,7 @@ from tests.core import installation
 from tests.core.installation import ROOT
 from tests.core.record import PUBLISHED
 
+pytestmark = pytest.mark.processes
 WRITES = int(os.environ.get("LUODI_TEST_WRITES", "600"))
 CLERK = """
 import os, django
@@ -21,6 +22,7 @@ django.setup()
 from luodi.accounts.actions import ensure_account
 from luodi.projects.actions import exclude_from_net, include_in_net
 from luodi.projects.models import NetDecision, Project
+
 office = ensure_account(username="office", password="x" * 16, role="project_office")
 NetDecision.objects.filter(revoked_at=None).exists() and include_in_net(actor=office, project=Project.objects.first(), reason="接着做")
 while True:
