@@ -1,6 +1,6 @@
 """Reading results: one project explained now or on a past day, runs and their figures, what a draft would change."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -53,7 +53,10 @@ def screened_of(run: Run) -> Screened:
 
 @lru_cache(maxsize=2)
 def _screened(pk: int, sha256: str) -> Screened:
-    run = Run.objects.select_related("rulebook").get(pk=pk)
+    return _frozen(Run.objects.select_related("rulebook").get(pk=pk))
+
+
+def _frozen(run: Run) -> Screened:
     return Screened.read(run.path / "results.parquet", books.read(run.rulebook))
 
 
@@ -84,6 +87,21 @@ class Replay:
 def replay(run: Run) -> Replay:
     """Whether a past run comes out the same again."""
     return Replay(run, sha256_of(screen(books.read(run.rulebook), frozen_facts(run), run.as_of).results))
+
+
+def untrue() -> Iterator[str]:
+    """Frozen runs that are not what was sealed: somebody changed a file past the program."""
+    from polars.exceptions import PolarsError
+
+    for run in Run.objects.select_related("rulebook").defer("rulebook__document").order_by("id"):
+        try:
+            same = sha256_of(frozen_facts(run)) == run.facts_sha256
+            same = same and sha256_of(_frozen(run).results) == run.results_sha256
+        except (OSError, ValueError, PolarsError) as error:
+            yield f"screening run {run.pk} cannot be read: {type(error).__name__}"
+            continue
+        if not same:
+            yield f"screening run {run.pk} is not what was sealed"
 
 
 def sha256_of(frame: Any) -> str:

@@ -120,6 +120,9 @@ def test_a_run_that_was_tampered_with_does_not_replay(world):
     frame.with_columns(frame["total_investment"] * 2).write_parquet(run.path / "facts.parquet")
 
     assert not queries.replay(run).is_same
+    assert list(queries.untrue()) == [f"screening run {run.pk} is not what was sealed"]
+    (run.path / "facts.parquet").write_bytes(b"PAR1")
+    assert "cannot be read" in next(queries.untrue())
 
 
 def test_the_same_facts_under_the_same_rules_are_one_run(world):
