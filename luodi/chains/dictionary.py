@@ -127,8 +127,6 @@ def seed(*, actor: User | None) -> int:
     """Take over what the city's folder says, where the record says nothing yet. Returns how many statements were made."""
     _permit(actor)
     data, reason, made = shipped_dictionary(), _("本市文件载入"), 0
-    for chain in data.get("chains", ()):
-        Chain.objects.get_or_create(code=chain["code"], defaults={"name": chain["name"]})
     for one in data.get("editions", ()):
         said = Said.now(actor, one["year"], reason)
         if ChainEdition.objects.filter(code=one["code"]).exists():
@@ -138,10 +136,19 @@ def seed(*, actor: User | None) -> int:
         for name in one.get("names", ()):
             _name(edition, name["code"], {"source": one["source"], **name}, said)
             made += 1
+    made += sum(_word(one, actor, reason) for one in data.get("words", ()))
     made += sum(_total(one, actor, reason) for one in data.get("totals", ()))
     if made:
         record(actor, "chains.dictionary.seeded", rows=made)
     return made
+
+
+def _word(one: Mapping[str, Any], actor: User | None, reason: str) -> bool:
+    if ChainWord.objects.filter(key=fold(one["word"])).exists():
+        return False
+    values = {"chain": Chain.objects.get(code=one["chain"]), "word": one["word"], "mark": one.get("mark", "pending")}
+    put(ChainWord, {"key": fold(one["word"])}, values, Said.now(actor, one["year"], reason))
+    return True
 
 
 def _total(one: Mapping[str, Any], actor: User | None, reason: str) -> bool:

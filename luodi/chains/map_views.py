@@ -165,31 +165,21 @@ def node_new(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def edge(request: HttpRequest, code: str) -> HttpResponse:
     """Who feeds whom."""
-    user, chain, given = signed_in(request), _chain(code), request.POST
-    reason = given.get("reason", "")
-    tell(
-        request,
-        _said(
-            lambda: actions.state_edge(actor=user, chain=chain, line=typed.edge(given), reason=reason),
-            _("已记下上下游关系。"),
-        ),
-    )
-    return _back(code, given.get("at", ""))
+    return _stated(request, code, "at", lambda terms, given: actions.state_edge(line=typed.edge(given), **terms))
 
 
 @require_POST
 def hold(request: HttpRequest, code: str) -> HttpResponse:
     """Put an enterprise or a project on a node."""
-    user, chain, given = signed_in(request), _chain(code), request.POST
-    reason = given.get("reason", "")
-    tell(
-        request,
-        _said(
-            lambda: actions.place(actor=user, chain=chain, line=typed.holder(given), reason=reason),
-            _("已放上这个环节。"),
-        ),
-    )
-    return _back(code, given.get("node", ""))
+    return _stated(request, code, "node", lambda terms, given: actions.place(line=typed.holder(given), **terms))
+
+
+def _stated(request: HttpRequest, code: str, at: str, act: Callable[[dict[str, Any], Any], Any]) -> HttpResponse:
+    """Run what a form on a node's page states, and go back there; `at` names the field that holds the node."""
+    given = request.POST
+    terms = {"actor": signed_in(request), "chain": _chain(code), "reason": given.get("reason", "")}
+    tell(request, _said(lambda: act(terms, given), _("已记下。")))
+    return _back(code, given.get(at, ""))
 
 
 @require_POST

@@ -23,6 +23,7 @@ from luodi.projects.models import Project, StageEvent
 MANY = 2000
 """More ids than this are not put into a query: all rows are read instead."""
 PRODUCED = "produced"
+SERIOUS = (ChainHolder.Mark.CONFIRMED, ChainHolder.Mark.PENDING)
 
 
 def words() -> dict[str, str]:
@@ -33,13 +34,16 @@ def words() -> dict[str, str]:
 def roles_of(project_ids: Sequence[int] | None) -> dict[int, tuple[str, str, str]]:
     """Chain, node and role of projects (None = all), in two queries. Node and role are blank for whom only the ledger's word names a chain.
 
-    A project on several nodes is told by the first that gives it a role; one without a chain is not in the answer.
+    A project on several nodes is told by the first that gives it a role; one without a chain is not in the answer. What is for show
+    (演示) places nobody: others decide by this answer, and its mark would be lost on the way.
     """
     rows = Project.objects.current()
     if project_ids is not None and len(project_ids) <= MANY:
         rows = rows.filter(pk__in=project_ids)
     wanted = None if project_ids is None else set(project_ids)
-    held = FilteredRelation("chain_holders", condition=Q(chain_holders__withdrawn_at=None))
+    held = FilteredRelation(
+        "chain_holders", condition=Q(chain_holders__withdrawn_at=None, chain_holders__mark__in=SERIOUS)
+    )
     columns = ("pk", "chain", "held__chain__code", "held__node", "held__role")
     placed, known = rows.annotate(held=held).order_by("pk", "held__id").values_list(*columns), words()
     found: dict[int, tuple[str, str, str]] = {}

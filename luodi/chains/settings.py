@@ -66,7 +66,7 @@ def chain_settings() -> ChainSettings:
 
 
 def shipped_dictionary() -> dict[str, Any]:
-    """The dictionary with which a city starts: {"chains": [...], "editions": [...], "names": [...], "words": [...]}."""
+    """The dictionary with which a city starts: {"editions": [...], "words": [...], "totals": [...]}."""
     text = (settings.CITY_DIR / "chains" / "dictionary.toml").read_text(encoding="utf-8")
     return tomllib.loads(text, parse_float=Decimal)
 

@@ -48,10 +48,34 @@ def targets(request: HttpRequest) -> HttpResponse:
     if mine:
         rows = rows.filter(tasks__unit=user.unit, tasks__done_at=None).distinct()
     total, today = rows.count(), timezone.localdate()
-    lines = [_line(one, today) for one in rows[:SIZE]]
-    context = {"lines": lines, "total": total, "closed": closed, "mine": mine, "tab": "targets"}
+    start = min(typed.whole_or_zero(request.GET.get("start", "")), max(total - 1, 0))
+    lines = [_line(one, today) for one in rows[start : start + SIZE]]
+    context = {
+        "lines": lines,
+        "page": _page(request, start, len(lines), total),
+        "closed": closed,
+        "mine": mine,
+        "tab": "targets",
+    }
     context["demo"] = any(line["target"].mark == "demo" for line in lines)
     return render(request, "chains/targets.html", context)
+
+
+def _page(request: HttpRequest, start: int, shown: int, total: int) -> dict[str, str]:
+    """What components/pagination.html asks for."""
+
+    def url(place: int) -> str:
+        query = request.GET.copy()
+        query["start"] = str(place)
+        return f"?{query.urlencode()}"
+
+    return {
+        "first": str(start + 1 if shown else 0),
+        "last": str(start + shown),
+        "total": str(total),
+        "prev_url": url(max(start - SIZE, 0)) if start else "",
+        "next_url": url(start + SIZE) if start + shown < total else "",
+    }
 
 
 def _line(target: Any, today: date) -> dict[str, Any]:

@@ -75,6 +75,11 @@ def whole(text: str) -> int | None:
     return int(text)
 
 
+def whole_or_zero(text: str) -> int:
+    """A place in a list; anything else is its beginning."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def texts_of(row: ChainNode) -> dict[str, str]:
     """A node as its form shows it: what nobody said is blank."""
     return {column.field: _text(getattr(row, column.field)) for column in sheets.NODE_COLUMNS}

@@ -80,11 +80,14 @@ def _check_holders(parsed: Parsed, actor: User | None) -> None:
     by_name: dict[str, int] = {}
     for name in seen.filter(name__in=names).values_list("name", flat=True):
         by_name[name] = by_name.get(name, 0) + 1
-    found = set(seen.filter(pk__in=ids).values_list("pk", flat=True))
+    found = dict(seen.filter(pk__in=ids).values_list("pk", "name"))
     for index, line in enumerate(lines):
         if line.role and not line.role_reason.strip():
             _add(parsed, "holders", index, "", "写了角色，也请写明为什么是这个角色", line.role)
         if line.kind != PROJECT:
+            continue
+        if line.record in found and found[line.record] != line.name.strip():
+            _add(parsed, "holders", index, "", "系统编号和名称不是同一个项目", line.name)
             continue
         matches = int(line.record in found) if line.record else by_name.get(line.name.strip(), 0)
         if matches != 1:

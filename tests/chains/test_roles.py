@@ -46,6 +46,14 @@ def test_what_is_withdrawn_or_has_no_row_is_not_guessed(chain, django_assert_num
     assert project("丙厂").pk not in found
 
 
+def test_what_is_for_show_places_nobody(chain):
+    hold(chain, "丙厂", "N1", role="head", mark="demo")
+    hold(chain, "甲厂", "N1", role="head", mark="demo")
+
+    assert project("丙厂").pk not in roles_of(None)
+    assert roles_of(None)[project("甲厂").pk] == ("fine", "", "")
+
+
 def test_many_are_asked_in_two_queries(chain, monkeypatch, django_assert_num_queries):
     hold(chain, "丙厂", "N1", role="head")
     ids = [project(name).pk for name in ("甲厂", "丙厂")]

@@ -15,6 +15,7 @@ from luodi.chains.models import Chain, ChainNode
 from luodi.chains.queries import chart
 from luodi.intake.engine.guards import Refusal
 from tests.chains.conftest import D
+from tests.core.record import project
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,13 @@ def test_every_problem_is_told_at_once_with_its_cell(world, tmp_path):
         ("承载", 2, ""), ("承载", 3, "D"), ("承载", 3, "E"), ("承载", 3, "F"), ("承载", 4, ""),
     }  # fmt: skip
     assert {one.value for one in parsed.problems} >= {"约五", "大概", "国王", "没有这个项目", "0000"}
+
+
+def test_a_record_number_that_is_another_projects_is_a_problem(world, tmp_path):
+    rows = [["环节编号", "企业或项目", "名称", "系统编号"], ["B", "项目", "甲厂", project("乙厂").pk]]
+    parsed = workbooks.read(book(tmp_path, 环节=[HEAD], 承载=rows), world.chain, world.office)
+
+    assert [(one.row, one.message) for one in parsed.problems] == [(2, "系统编号和名称不是同一个项目")]
 
 
 def test_what_is_no_map_says_what_it_needs(world, tmp_path):
