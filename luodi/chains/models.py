@@ -215,7 +215,12 @@ class ChainTotal(ChainStatement):
         constraints: ClassVar = [once("chains_total_once", "chain", "measure")]
 
     def __str__(self) -> str:
-        return f"{self.get_measure_display()} {self.value.normalize():f}"
+        return f"{self.get_measure_display()} {self.told}"
+
+    @property
+    def told(self) -> str:
+        """The value with the places that it was published with, no more."""
+        return f"{self.value.normalize():f}"
 
 
 class ChainTarget(ChainStatement):

@@ -185,6 +185,10 @@ class TotalCheck:
     own: Decimal | None
 
     @property
+    def own_told(self) -> str:
+        return "" if self.own is None else f"{self.own.normalize():f}"
+
+    @property
     def agrees(self) -> bool:
         return self.own is not None and self.own == self.total.value
 
