@@ -1,6 +1,6 @@
 """Writes on contribution: which ends, what was promised, what was brought, and a second person's word on it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -49,6 +49,19 @@ def state_ends(*, actor: User, project: Project, ends: Sequence[str], reason: st
     chosen = [end.code for end in contribution_settings().ends if end.code in wanted]
     record(actor, "contribution.ends.stated", project, ends=chosen, reason=reason.strip()[:300])
     return chosen
+
+
+@transaction.atomic
+def state_many(*, actor: User, wanted: Mapping[Project, Sequence[str]], reason: str) -> int:
+    """Ends of many projects, each with its own entry, or of none: the first refusal undoes all, and says whose it was."""
+    if not wanted:
+        raise ValidationError(_("请先勾选。"))
+    for project, ends in wanted.items():
+        try:
+            state_ends(actor=actor, project=project, ends=ends, reason=reason)
+        except ValidationError as error:
+            raise ValidationError(f"{project.name}{_('：')}{'；'.join(error.messages)} {_('全部没有改。')}") from error
+    return len(wanted)
 
 
 @transaction.atomic

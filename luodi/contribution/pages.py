@@ -1,6 +1,6 @@
 """The table promised against brought, and one project's panel."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -69,6 +69,7 @@ def context(user: User, asked: Question) -> dict[str, Any]:
         "measures": [(asked.url(measure=m.code), named(m), m.code == asked.measure) for m in contribution_settings().summed],
         "groups": [(asked.url(by=by), name, by == asked.by) for by, name in words.GROUPS.items()],
         "page": pager,
+        "single": asked.by == "project",
         "definition": contribution_settings().version,
         "query": urlencode({"measure": asked.measure, "by": asked.by}),
     }  # fmt: skip
@@ -153,7 +154,11 @@ def _ends(user: User) -> list[dict[str, str]]:
     counts = dict(live.values_list("end").annotate(n=Count("id")))
     stated = live.values("project").distinct().count()
     tiles = [{"name": named(end), "n": f"{counts.get(end.code, 0):,}"} for end in contribution_settings().ends]
-    return [*tiles, {"name": words.end_name(""), "n": f"{packed.count() - stated:,}", "rest": "1"}]
+    left = packed.count() - stated
+    return [
+        *tiles,
+        {"name": words.end_name(""), "n": f"{left:,}", "url": reverse("contribution:worklist") if left else ""},
+    ]
 
 
 def panel(project: Project, user: User) -> dict[str, Any]:
@@ -166,7 +171,7 @@ def panel(project: Project, user: User) -> dict[str, Any]:
         "project": project,
         "ends": [(end.code, named(end), held.get(end.code)) for end in contribution_settings().ends],
         "stated": ends,
-        "proposals": _proposals(project) if not ends else [],
+        "proposals": proposals(project.facts, project.industry_code) if not ends else [],
         "measures": _measures(project, user),
         "choices": [(m.code, named(m), words.unit_of(m)) for m in contribution_settings().measures],
         "papers": list(papers.values_list("id", "title")[:50]),
@@ -176,11 +181,12 @@ def panel(project: Project, user: User) -> dict[str, Any]:
     }
 
 
-def _proposals(project: Project) -> list[dict[str, str]]:
-    text = " ".join(str((project.facts.get(name) or [""])[0]) for name in ("name", "content", "kind", "chain"))
+def proposals(facts: Mapping[str, Any], industry: str) -> list[dict[str, str]]:
+    """What the city's rules would say of a project with these facts."""
+    text = " ".join(str((facts.get(name) or [""])[0]) for name in ("name", "content", "kind", "chain"))
     rules, english = contribution_settings().rules, get_language() == "en"
     why = {rule.end: rule.why_en if english else rule.why for rule in rules}
-    found = propose(rules, industry=project.industry_code, text=text)
+    found = propose(rules, industry=industry, text=text)
     return [{"end": one.end, "name": words.end_name(one.end), "sign": one.sign, "why": why[one.end]} for one in found]
 
 

@@ -9,6 +9,7 @@ app_name = "contribution"
 urlpatterns = [
     path("", views.table, name="table"),
     path("export/", views.export, name="export"),
+    path("ends/", views.unstated, name="worklist"),
     path("projects/<int:pk>/", views.panel, name="panel"),
     path("projects/<int:pk>/ends/", views.ends, name="ends"),
     path("projects/<int:pk>/state/", views.state, name="state"),
@@ -20,6 +21,7 @@ register_routes(
     {
         "contribution:table": "contribution.table.view",
         "contribution:export": "contribution.table.view",
+        "contribution:worklist": "contribution.table.view",
         "contribution:panel": "contribution.table.view",
         "contribution:ends": "contribution.statement.write",
         "contribution:state": "contribution.statement.write",

@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from luodi.accounts.models import User
 from luodi.accounts.policy import fields_of
 from luodi.accounts.queries import signed_in
-from luodi.contribution import actions, exporting, pages, words
+from luodi.contribution import actions, exporting, pages, words, worklist
 from luodi.contribution.actions import Said
 from luodi.contribution.models import Delivery, Promise
 from luodi.contribution.queries import RIGHTS
@@ -52,6 +52,25 @@ def export(request: HttpRequest) -> FileResponse:
     file, rows = exporting.table(user, pages.Question.from_query(request.GET))
     actions.note_export(actor=user, query=request.GET.urlencode()[:300], rows=rows)
     return FileResponse(file, as_attachment=True, filename=f"{_('承诺与兑现')}_{timezone.localdate()}.xlsx")
+
+
+@require_http_methods(["GET", "POST"])
+def unstated(request: HttpRequest) -> HttpResponse:
+    """Projects of which nobody has said what they are for; ticking boxes and giving a reason says it."""
+    user = _reader(request)
+    number = _number((request.POST or request.GET).get("page", "1")[:9])
+    if request.method == "POST":
+        given = worklist.wanted(request.POST)
+        projects = Project.objects.current().visible_to(user).filter(pk__in=given).order_by("id")
+
+        def say() -> str:
+            wanted = {project: given[project.pk] for project in projects}
+            n = actions.state_many(actor=user, wanted=wanted, reason=request.POST.get("reason", ""))
+            return _("已认定 %(n)s 个项目。") % {"n": n}
+
+        tell(request, say)
+        return HttpResponseRedirect(worklist.url(number))
+    return render(request, "contribution/worklist.html", worklist.context(user, number))
 
 
 @require_GET

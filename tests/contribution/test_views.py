@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from luodi.contribution import actions
 from luodi.contribution.actions import Said
 from luodi.contribution.commands import table
-from luodi.contribution.models import Delivery
+from luodi.contribution.models import Delivery, EndStatement
 from luodi.projects.models import Project
 from tests.conftest import LEDGERS
 from tests.contribution.test_actions import HEADS, plant
@@ -101,13 +101,19 @@ def test_the_published_projects_get_proposals_that_nobody_has_said(signed_in):
     table_ = client.get("/contribution/").content.decode()
 
     assert "不算任何人的认定" in page
-    assert f"<strong>{Project.objects.current().filter(standing__packed=1).count()}</strong>" in table_
+    n = Project.objects.current().filter(standing__packed=1).count()
+    assert f'<a href="/contribution/ends/">{n}</a>' in table_
 
 
 def test_pages_take_the_same_queries_however_many_projects(signed_in, plant, tmp_path, account):
     client = signed_in("leader")
     taken = {}
-    for address in ("/contribution/", "/contribution/?by=project", f"/contribution/projects/{plant.pk}/"):
+    for address in (
+        "/contribution/",
+        "/contribution/?by=project",
+        "/contribution/ends/",
+        f"/contribution/projects/{plant.pk}/",
+    ):
         client.get(address)
         with CaptureQueriesContext(connection) as used:
             client.get(address)
@@ -122,3 +128,32 @@ def test_pages_take_the_same_queries_however_many_projects(signed_in, plant, tmp
         with CaptureQueriesContext(connection) as used:
             client.get(address)
         assert len(used) == before <= 20, address
+
+
+def test_many_projects_get_their_ends_at_once_from_the_worklist(signed_in, plant):
+    client = signed_in("project_office")
+    ids = {name: project(name).pk for name in ("甲厂", "乙厂", "丙厂")}
+    page = client.get("/contribution/ends/").content.decode()
+    assert page.count('name="end-') == 9
+    assert "建议" in page
+
+    form = {f"end-{ids['甲厂']}": ["industry"], f"end-{ids['乙厂']}": ["people", "city"], "page": "1"}
+    client.post("/contribution/ends/", {**form, "reason": " "})
+    assert EndStatement.objects.count() == 0
+    client.post("/contribution/ends/", {**form, "reason": "看过可研"})
+
+    assert sorted(EndStatement.objects.values_list("project__name", "end")) == [
+        ("乙厂", "city"),
+        ("乙厂", "people"),
+        ("甲厂", "industry"),
+    ]
+    assert client.get("/contribution/ends/").content.decode().count('name="end-') == 3
+    assert 'name="end-' not in signed_in("leader").get("/contribution/ends/").content.decode()
+
+
+def test_a_clerk_states_ends_of_their_own_projects_only(signed_in, plant):
+    client = signed_in("unit_clerk", unit="panshan")
+    client.post("/contribution/ends/", {f"end-{plant.pk}": ["industry"], "reason": "看过可研"})
+
+    assert EndStatement.objects.count() == 0
+    assert client.get("/contribution/ends/").content.decode().count('name="end-') == 3

@@ -444,6 +444,10 @@ ACTIONS = {
         lambda w, a: act("contribution.state_ends", actor=a, project=w.project, ends=["industry"], reason="化工"),
         ["contribution.ends.stated"],
     ),
+    "contribution.state_many": (
+        lambda w, a: act("contribution.state_many", actor=a, wanted={w.project: ["city"]}, reason="道路"),
+        ["contribution.ends.stated"],
+    ),
     "contribution.state_promise": (
         lambda w, a: act("contribution.state_promise", actor=a, project=w.project, said=SAID),
         ["contribution.promise.stated"],

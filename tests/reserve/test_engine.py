@@ -111,11 +111,13 @@ def item(code, *, lead=10, after=(), kinds=("k",), points=10, **more):
         (Holding(verified=frozenset({"k"}), filed=frozenset({"k"}), ticks={"a": "no"}), Known.PROVEN),
         (Holding(filed=frozenset({"k"}), ticks={"a": "no"}), Known.MISSING),
         (Holding(ticks={"a": "yes"}), Known.STATED),
+        (Holding(facts=frozenset({"f"})), Known.LEDGER),
+        (Holding(facts=frozenset({"f"}), ticks={"a": "no"}), Known.MISSING),
         (Holding(ticks={"a": "na"}), Known.NOT_NEEDED),
     ],
 )
 def test_what_is_known_of_an_item(holding, known):
-    assert [line.known for line in checklist([item("a")], holding)] == [known]
+    assert [line.known for line in checklist([item("a", facts=frozenset({"f"}))], holding)] == [known]
 
 
 def test_an_item_of_some_industries_is_not_asked_of_others_and_unsure_where_nobody_said():

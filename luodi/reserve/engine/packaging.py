@@ -15,13 +15,14 @@ class Known(StrEnum):
     PROVEN = "proven"
     FILED = "filed"
     STATED = "stated"
+    LEDGER = "ledger"
     MISSING = "missing"
     UNKNOWN = "unknown"
     NOT_NEEDED = "not_needed"
     UNSURE = "unsure"
 
 
-HAVE = frozenset({Known.PROVEN, Known.FILED, Known.STATED})
+HAVE = frozenset({Known.PROVEN, Known.FILED, Known.STATED, Known.LEDGER})
 COUNTED = HAVE | {Known.MISSING, Known.UNKNOWN}
 YES, NO, NOT_NEEDED = "yes", "no", "na"
 
@@ -113,7 +114,7 @@ def _known(item: Item, holding: Holding) -> Known:
         return Known.NOT_NEEDED
     if item.industries and not holding.industry.startswith(item.industries):
         return Known.NOT_NEEDED if holding.industry else Known.UNSURE
-    return Known.STATED if item.facts & holding.facts else Known.UNKNOWN
+    return Known.LEDGER if item.facts & holding.facts else Known.UNKNOWN
 
 
 def maturity(lines: Sequence[Line]) -> Maturity:
