@@ -31,6 +31,8 @@ class Columns:
         self.pl = pl
         self.parameters = parameters
         self.derived = derived
+        self.ready: dict[Node, str] = {}
+        """Parts that are columns by the time they are read: what asks for them again need not compute them again."""
         self.rules: dict[str, Callable[[Node], pl.Expr]] = {
             "literal": lambda n: self._constant(n.value, n.kind),
             "parameter": lambda n: self._constant(self.parameters[str(n.value)], n.kind),
@@ -52,6 +54,8 @@ class Columns:
 
     def expression(self, node: Node) -> "pl.Expr":
         """The column that the node is; null where it is undecided."""
+        if node in self.ready:
+            return self.pl.col(self.ready[node])
         if node.op in COMPARISONS:
             return self._compare(node)
         if node.op in ARITHMETIC and node.op != "negative":

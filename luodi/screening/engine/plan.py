@@ -1,6 +1,6 @@
 """A rulebook of one day as columns to compute: built once, run over any table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, reduce
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from luodi.screening.engine import language
 from luodi.screening.engine.columns import Columns, dtype
+from luodi.screening.engine.nodes import Node
 from luodi.screening.engine.rulebook import SCORE, Parsed, Rulebook, Verdict
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ class Plan:
     """Expressions in the order in which they are computed; each stage may read the columns of those before."""
 
     facts: dict[str, Any]
+    searches: list["pl.Expr"]
     derived: list[list["pl.Expr"]]
+    inner: list[list["pl.Expr"]]
     conditions: list["pl.Expr"]
     verdicts: list["pl.Expr"]
     explained: list["pl.Expr"]
@@ -54,6 +57,8 @@ class _Planner:
         }
 
     def plan(self) -> Plan:
+        searches, derived, inner = self._searches(), self._derived(), self._inner()
+        conditions = self._conditions()
         explained, totals = self._explained(), self._totals()
         plain = ["verdict", *(f"gate_{gate.stage}" for gate in self.book.gates)]
         sums = [name for name, _ in self._sum_names()]
@@ -62,8 +67,10 @@ class _Planner:
             kept += [one.rule.code, *self._extra_columns(one)]
         return Plan(
             facts={code: dtype(fact.type) for code, fact in self.book.facts.items() if fact.source != "derived"},
-            derived=self._derived(),
-            conditions=self._conditions(),
+            searches=searches,
+            derived=derived,
+            inner=inner,
+            conditions=conditions,
             verdicts=[self._verdict(one).alias(one.rule.code) for one in self.rules],
             explained=explained,
             totals=totals,
@@ -95,6 +102,34 @@ class _Planner:
             done |= ready.keys()
             waiting = {code: node for code, node in waiting.items() if code not in ready}
         return steps
+
+    def _roots(self) -> list[Node]:
+        return [*self.book.derived.values(), *(node for one in self.rules for node in one.nodes)]
+
+    def _searches(self) -> list["pl.Expr"]:
+        """Each search of a text once, however many conditions ask for it."""
+        parts = [part for root in self._roots() for part in root.walk() if part.op in ("contains", "starts_with")]
+        return self._named(part for part in dict.fromkeys(parts) if part.args[0].value not in self.book.derived)
+
+    def _inner(self) -> list[list["pl.Expr"]]:
+        """Undecided parts explain what is missing, so each AND, OR and CASE is a column too; the inner ones before the outer."""
+        self.columns.ready.update({node: code for code, node in self.book.derived.items()})
+        parts = dict.fromkeys(
+            part for root in self._roots() for part in root.walk() if part.op in ("and", "or", "case")
+        )
+        depths: dict[int, list[Node]] = {}
+        for part in parts:
+            if part not in self.columns.ready:
+                depths.setdefault(_depth(part), []).append(part)
+        return [self._named(depths[depth]) for depth in sorted(depths)]
+
+    def _named(self, parts: Iterable[Node]) -> list["pl.Expr"]:
+        """Columns for parts, which from then on are read and not computed."""
+        first = len(self.columns.ready)
+        named = {part: f"~{first + number}" for number, part in enumerate(parts)}
+        found = [self.columns.expression(part).alias(name) for part, name in named.items()]
+        self.columns.ready.update(named)
+        return found
 
     def _conditions(self) -> list["pl.Expr"]:
         found = []
@@ -257,3 +292,7 @@ class _Planner:
             reached = (possible > 0) & (points * 100 >= possible * band.floor)
             result = pl.when(reached).then(pl.lit(band.code)).otherwise(result)
         return result
+
+
+def _depth(node: Node) -> int:
+    return 1 + max((_depth(arg) for arg in node.args), default=0)

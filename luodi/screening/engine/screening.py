@@ -62,9 +62,9 @@ def screen(book: Rulebook, table: "pl.DataFrame", as_of: date) -> Screened:
     A column that is not there is unknown for all; evidence that is not there is not verified.
     """
     plan = plan_for(book, as_of)
-    facts = _facts(book, plan, table, as_of)
-    frame = facts
-    for step in (plan.conditions, plan.verdicts, plan.explained, plan.totals, plan.bands):
+    frame = _facts(book, plan, table, as_of)
+    facts = frame.select(name for name in frame.columns if not name.startswith("~"))
+    for step in (*plan.inner, plan.conditions, plan.verdicts, plan.explained, plan.totals, plan.bands):
         frame = frame.with_columns(step)
     return Screened(book, as_of, frame.select(plan.kept), facts)
 
@@ -85,7 +85,7 @@ def _facts(book: Rulebook, plan: Plan, table: "pl.DataFrame", as_of: date) -> "p
     known = [pl.col(name).cast(pl.Boolean).fill_null(False) for name in evidence if name in table.columns]
     absent = [pl.lit(False).alias(name) for name in evidence if name not in table.columns]
     frame = table.select("id", *(column(code, kind) for code, kind in plan.facts.items()), *known, *absent)
-    for step in plan.derived:
+    for step in (plan.searches, *plan.derived):
         frame = frame.with_columns(step)
     return frame
 
