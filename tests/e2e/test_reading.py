@@ -67,7 +67,16 @@ def test_the_site_speaks_english(sign_in, site):
 def test_a_leader_is_offered_nothing_to_write(sign_in, site):
     page = sign_in("leader")
 
-    assert page.locator("nav.nav").inner_text().split() == ["驾驶舱", "项目库", "核实", "主体"]
+    assert page.locator("nav.nav").inner_text().split() == [
+        "驾驶舱",
+        "项目库",
+        "方阵",
+        "准入",
+        "储备",
+        "核实",
+        "产业链",
+        "主体",
+    ]
     page.goto(f"{site}/projects/1/")
     assert page.locator("main form[method=post]").count() == 0
     assert page.goto(f"{site}/intake/").status == 403
