@@ -1,6 +1,8 @@
 """No path moves a vetoed project on: page, action, ledger, change, review, re-entry. An exemption names its approver."""
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -235,3 +237,24 @@ def test_unknown_does_not_veto(tmp_path, account):
     reporting.report_step(actor=account("unit_clerk", unit="dawa"), project=one, claim=SIGNING)
 
     assert steps(one) == ["signed"]
+
+
+def test_steps_are_written_only_where_the_gate_is_asked():
+    """A new way to write a step, or to reach the writing of a ledger's row, has to ask the gate and be named here."""
+    writes = re.compile(r"StageEvent\.objects\.(?:bulk_)?create|insert_rows\(StageEvent|StageEvent\((?!Filed)")
+    reaches = re.compile(r"\bwriting\.write\(")
+    sources = {path.as_posix(): path.read_text(encoding="utf-8") for path in Path("luodi").rglob("*.py")}
+    code = {
+        path: text for path, text in sources.items() if "/migrations/" not in path and not path.endswith("models.py")
+    }
+
+    assert {path for path, text in code.items() if writes.search(text)} == {
+        "luodi/projects/reporting.py",
+        "luodi/projects/statements.py",
+    }
+    # An idea that is opened stands before every gate.
+    assert {path for path, text in code.items() if reaches.search(text)} == {
+        "luodi/projects/changes.py",
+        "luodi/projects/ledger.py",
+        "luodi/projects/opening.py",
+    }

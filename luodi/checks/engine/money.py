@@ -105,7 +105,7 @@ def paid_with_slips(dossier: Dossier, settings: Settings) -> Iterator[Result]:
 @check(
     "M07", "形象进度与完成投资", "Progress and investment",
     says="形象进度 {one}%，完成投资只占总投资 {other}%，相差 {gap} 个百分点", says_en="Progress {one} %, investment {other} % of the total: {gap} points apart",
-    why="进度是说的，投资是花的", source="field-notes §2.6",
+    why="进度是说的，投资是花的", source="公开报道整理",
 )  # fmt: skip
 def progress_and_investment(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     if not dossier.progress:
@@ -123,7 +123,7 @@ def progress_and_investment(dossier: Dossier, settings: Settings) -> Iterator[Re
 @check(
     "M08", "有进度没有投资", "Progress without investment",
     says="形象进度 {one}%，累计完成投资为 0", says_en="Progress {one} %, no investment done",
-    why="走过场：举行了仪式，没有花钱", source="field-notes §2.4",
+    why="走过场：举行了仪式，没有花钱", source="公开报道整理",
 )  # fmt: skip
 def progress_without_investment(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     if not dossier.progress or dossier.progress[-1].percent <= 0:
@@ -169,7 +169,7 @@ def investment_with_start(dossier: Dossier, settings: Settings) -> Iterator[Resu
 @check(
     "M11", "注册资本与总投资", "Capital and total",
     says="注册资本 {one} 万元，只占总投资 {other} 万元的 {percent}%", says_en="Capital of {one} for {other} (10,000 CNY): {percent} %",
-    why="3000 万元的公司建 158 亿元的项目（0.19%）", source="field-notes §2.4 假央企",
+    why="3000 万元的公司建 158 亿元的项目（0.19%）", source="公开报道整理：假央企",
 )  # fmt: skip
 def capital_and_total(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     if dossier.capital_fen is None or not dossier.total:
@@ -184,7 +184,7 @@ def capital_and_total(dossier: Dossier, settings: Settings) -> Iterator[Result]:
 @check(
     "M12", "实缴资本与总投资", "Paid-in capital and total",
     says="实缴 {one} 万元，只占总投资的 {percent}%", says_en="Capital paid in: {one} (10,000 CNY), {percent} % of the total",
-    why="认缴不等于到位", source="field-notes §2.4 假央企",
+    why="认缴不等于到位", source="公开报道整理：假央企",
 )  # fmt: skip
 def paid_capital(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     if dossier.capital_paid_fen is None or not dossier.total:
@@ -197,7 +197,7 @@ def paid_capital(dossier: Dossier, settings: Settings) -> Iterator[Result]:
 @check(
     "M13", "投资强度", "Investment per mu",
     says="每亩 {one} 万元，超出 {low}–{high} 万元", says_en="{one} (10,000 CNY) per mu, outside {low} to {high}",
-    why="90 亿元建在 107.55 亩上是每亩 8368 万元：单位或面积写错", source="field-notes §5（实测 135–627 万元/亩）",
+    why="90 亿元建在 107.55 亩上是每亩 8368 万元：单位或面积写错", source="公开报道整理（实测 135–627 万元/亩）",
 )  # fmt: skip
 def intensity(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     if not dossier.land_m2:
@@ -230,7 +230,7 @@ def land_area(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     "M15", "子项目与打包项目的金额", "Members and their package",
     says="子项目合计 {sum} 万元，打包项目 {stated} 万元，差 {difference} 万元",
     says_en="Members add up to {sum}, the package has {stated}: {difference} apart (10,000 CNY)",
-    why="超过总额必有一头写错；不足可能是还有没列出的子项目", source="field-notes §6-6、§6-18",
+    why="超过总额必有一头写错；不足可能是还有没列出的子项目", source="公开报道整理",
 )  # fmt: skip
 def members_and_package(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     known = [Decimal(amount) / consistency.WAN for _, amount in dossier.members if amount is not None]

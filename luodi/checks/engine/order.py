@@ -161,7 +161,7 @@ def end_after_start(dossier: Dossier, settings: Settings) -> Iterator[Result]:
 @check(
     "T11", "注册早于投产", "Registered before production",
     says="{one} 投产，{other} 才注册", says_en="In production on {one}, registered on {other}",
-    why="真实项目也有（宝来 2020-08-15 注册、2020-09-01 投产），请说明", source="field-notes §6-3",
+    why="真实项目也有（宝来 2020-08-15 注册、2020-09-01 投产），请说明", source="公开报道整理",
 )  # fmt: skip
 def registered_before_production(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     registered, produced = dossier.happened("registered"), dossier.happened("produced")

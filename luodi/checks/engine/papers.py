@@ -186,7 +186,7 @@ def environmental_approval_age(dossier: Dossier, settings: Settings) -> Iterator
 @check(
     "D12", "同一文号出现在别的项目", "The same number elsewhere",
     says="文号 {number} 也用在 {other}", says_en="Number {number} is also used by {other}",
-    why="一份批文管几个项目，可能是一个项目拆成几个", source="field-notes §2.4 过度拆分",
+    why="一份批文管几个项目，可能是一个项目拆成几个", source="公开报道整理：过度拆分",
 )  # fmt: skip
 def number_elsewhere(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     for document in dossier.documents:
@@ -201,7 +201,7 @@ def number_elsewhere(dossier: Dossier, settings: Settings) -> Iterator[Result]:
 @check(
     "D13", "同一份文件出现在别的项目", "The same file elsewhere",
     says="这份文件（内容完全相同）也交给了 {other}", says_en="The very same file was filed for {other}",
-    why="一张照片、一份合同不能证明两个项目", source="field-notes §2.4 走过场",
+    why="一张照片、一份合同不能证明两个项目", source="公开报道整理：走过场",
 )  # fmt: skip
 def file_elsewhere(dossier: Dossier, settings: Settings) -> Iterator[Result]:
     for document in dossier.documents:

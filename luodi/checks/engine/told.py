@@ -10,7 +10,7 @@ from luodi.checks.engine.checks import Result, Settings, check, fits, review
 from luodi.checks.engine.dossier import Dossier
 from luodi.projects.engine import consistency
 
-PUBLISHED = "field-notes §6"
+PUBLISHED = "公开报道整理"
 
 
 @check(
