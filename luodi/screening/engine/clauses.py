@@ -40,7 +40,10 @@ class ClauseMatch:
 
 @dataclass(frozen=True, slots=True)
 class ClauseList:
-    """A city's list. A sentence that denies, with one of `denials`, is never a match: “不得收取保证金” asks for nothing."""
+    """A city's list. The part of a sentence that denies, with one of `denials`, is not looked at: “不得收取保证金” asks for nothing.
+
+    A denial that a kind has among its own words stays: “不得迁出” is what C08 looks for.
+    """
 
     version: str
     kinds: tuple[ClauseKind, ...]
@@ -62,13 +65,18 @@ def find_clauses(text: str, listed: ClauseList) -> list[ClauseMatch]:
     found = []
     for sentence in _SENTENCE.finditer(text):
         said = sentence.group()
-        if any(word in said for word in listed.denials):
-            continue
         for kind in listed.kinds:
-            words = _words_in(kind, said)
+            words = _words_in(kind, _undenied(kind, said, listed.denials))
             if words:
                 found.append(ClauseMatch(kind, sentence.start(), sentence.end(), said.strip(), words))
     return found
+
+
+def _undenied(kind: ClauseKind, sentence: str, denials: tuple[str, ...]) -> str:
+    """The sentence without its parts, between commas, that deny."""
+    own = {word for group in kind.words for word in group}
+    against = [denial for denial in denials if not any(denial in word for word in own)]
+    return "，".join(part for part in re.split("[，,]", sentence) if not any(word in part for word in against))
 
 
 def _words_in(kind: ClauseKind, sentence: str) -> tuple[str, ...]:

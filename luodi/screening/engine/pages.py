@@ -193,7 +193,7 @@ def _clauses(clauses: ClauseList) -> str:
     lines = [
         NOTE,
         "# 协议条款 · Clauses\n",
-        f"版本 {clauses.version}。命中是提问，不是结论；由人确认后才进入 G202。否定句（{'、'.join(clauses.denials)}）不算。[目录](index.md)\n",
+        f"版本 {clauses.version}。命中是提问，不是结论；由人确认后才进入 G202。含否定词的一段（{'、'.join(clauses.denials)}）不算。[目录](index.md)\n",
     ]
     for kind in clauses.kinds:
         lines += _clause(kind)
