@@ -15,6 +15,7 @@ from luodi.screening.engine.screening import Screened, read_one, screen
 from luodi.screening.facts import Known, facts
 from luodi.screening.frames import table
 from luodi.screening.models import Run
+from luodi.screening.results import band_of
 
 
 def explained(
@@ -117,9 +118,7 @@ def counts_of(screened: Screened) -> dict[str, Any]:
     return {
         "projects": results.height,
         "verdicts": {str(code): n for code, n in results.group_by("verdict").len().sort("verdict").iter_rows()},
-        "bands": {
-            code or "": n for code, n in results.group_by("band").len().sort("band", nulls_last=True).iter_rows()
-        },
+        "bands": dict(results.group_by(band_of()).len().sort("band").iter_rows()),
         "missing": missing_by_fact(screened),
         "rules": len(book.rules_on(screened.as_of)),
     }

@@ -40,6 +40,8 @@ def test_a_tile_and_the_list_behind_it_have_the_same_number(world, signed_in):
 
     assert "共 2 条" in answer.content.decode()
     assert world.counts["verdicts"]["0"] == 2
+    assert world.counts["bands"] == {"open": 60}, "unknown is not the lowest band"
+    assert "共 60 条" in page(client, "overview", band="open").content.decode()
 
 
 def test_a_rules_page_leads_to_the_projects_that_fail_it(world, signed_in):
