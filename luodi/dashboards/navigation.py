@@ -20,19 +20,26 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Links under one word; a group of one is shown as that link."""
+    """Links under one word, marked on every page of their parts; a group of one is shown as that link."""
 
     label: str
     items: tuple[Item, ...]
-
-    @property
-    def active(self) -> bool:
-        return any(item.active for item in self.items)
+    active: bool
 
 
 GROUPS = (
     ("", (("cockpit", _("驾驶舱")),)),
     ("", (("projects", _("项目库")),)),
+    (_("储备"), (("reserve:board", _("谋划储备看板")), ("reserve:pools", _("三库")))),
+    (
+        _("准入"),
+        (
+            ("screening:overview", _("准入与评分")),
+            ("screening:rules", _("现行规则")),
+            ("screening:versions", _("规则版本与试算")),
+        ),
+    ),
+    (_("产业链"), (("chains:dictionary", _("产业链")), ("chains:targets", _("招引目标")))),
     (
         _("方阵"),
         (
@@ -42,15 +49,6 @@ GROUPS = (
         ),
     ),
     (
-        _("准入"),
-        (
-            ("screening:overview", _("准入与评分")),
-            ("screening:rules", _("现行规则")),
-            ("screening:versions", _("规则版本与试算")),
-        ),
-    ),
-    (_("储备"), (("reserve:board", _("谋划储备看板")), ("reserve:pools", _("三库")))),
-    (
         _("核实"),
         (
             ("evidence:queue", _("佐证核实")),
@@ -59,7 +57,6 @@ GROUPS = (
             ("doubts", _("疑似重复")),
         ),
     ),
-    (_("产业链"), (("chains:dictionary", _("产业链")), ("chains:targets", _("招引目标")))),
     ("", (("parties", _("主体")),)),
     (_("台账"), (("intake:upload", _("台账导入")), ("intake:batches", _("导入批次")))),
     (_("系统"), (("audit:entries", _("审计")), ("accounts:accounts", _("账号")))),
@@ -78,5 +75,7 @@ def navigation(request: HttpRequest) -> list[Group]:
             if may(request.user, ROUTES[name])
         )
         if items:
-            found.append(Group(str(label), items))
+            parts = {name.partition(":")[0] for name, _words in routes if ":" in name}
+            here = any(item.active for item in items) or current.partition(":")[0] in parts
+            found.append(Group(str(label), items, here))
     return found

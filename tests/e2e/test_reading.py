@@ -70,11 +70,11 @@ def test_a_leader_is_offered_nothing_to_write(sign_in, site):
     assert page.locator("nav.nav").inner_text().split() == [
         "驾驶舱",
         "项目库",
-        "方阵",
-        "准入",
         "储备",
-        "核实",
+        "准入",
         "产业链",
+        "方阵",
+        "核实",
         "主体",
     ]
     page.goto(f"{site}/projects/1/")
