@@ -98,6 +98,11 @@ def outcome(book: Rulebook, one: Outcome, exempted: Mapping[str, date]) -> dict[
     }
 
 
+def _speaks(one: Outcome) -> bool:
+    """What a reader looks for first: a veto, a rule that is met, points that were earned."""
+    return one.verdict is Verdict.PASS or (one.rule.is_gate and one.verdict is Verdict.FAIL)
+
+
 def dimensions(
     book: Rulebook, told: Explanation, exempted: Mapping[str, date], only: tuple[Dimension, ...]
 ) -> list[dict[str, Any]]:
@@ -115,7 +120,13 @@ def dimensions(
                 "code": dimension.value,
                 "name": DIMENSIONS[dimension],
                 "title": DIMENSION_TITLES[dimension],
-                "outcomes": [outcome(book, one, exempted) for one in own],
+                "told": [outcome(book, one, exempted) for one in own if _speaks(one)],
+                "open": [outcome(book, one, exempted) for one in own if one.verdict is Verdict.UNDEFINED],
+                "quiet": [
+                    outcome(book, one, exempted)
+                    for one in own
+                    if not _speaks(one) and one.verdict is not Verdict.UNDEFINED
+                ],
                 "score": score,
                 "proven": proven,
                 "possible": possible,
