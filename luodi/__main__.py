@@ -20,6 +20,7 @@ def main() -> None:
     from luodi.formation.commands import formation
     from luodi.intake.commands import intake
     from luodi.jobs.commands import worker
+    from luodi.outcomes.commands import outcomes
     from luodi.reserve.commands import reserve
     from luodi.screening.commands import screening
     from luodi.snapshots.commands import figures, snapshot
@@ -43,6 +44,7 @@ def main() -> None:
         formation,
         reserve,
         contribution,
+        outcomes,
         backup,
         restore,
         move,

@@ -1,0 +1,111 @@
+"""`luodi outcomes estimate`: the engine on a table alone; no database is asked."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from luodi.outcomes.engine.cutting import Cut, cut
+from luodi.outcomes.engine.estimating import Estimate, estimate
+from luodi.outcomes.engine.spells import Spells, TableRefused, read_spells
+
+REFUSED = 2
+TOLD = 20
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.group()
+def outcomes() -> None:
+    """结果：签约的项目后来怎样 · Outcomes: what became of those who signed."""
+
+
+def _common(command: Callable[..., Any]) -> Callable[..., Any]:
+    options = (
+        click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        click.option(
+            "--event", required=True, help="哪种结局；其余结局都是竞争 · the outcome asked for, all others compete"
+        ),
+        click.option("--as-of", type=DAY, required=True, help="截至日，按当时已知 · the day, as it was known then"),
+        click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.90, show_default=True),
+        click.option("--json", "as_json", is_flag=True, help="机器可读 · for scripts"),
+    )
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except TableRefused as error:
+            click.echo(str(error), err=True)
+            sys.exit(REFUSED)
+
+    for option in reversed(options):
+        run = option(run)
+    return run
+
+
+def _numbers(_context: Any, _parameter: Any, value: str) -> tuple[int, ...]:
+    try:
+        numbers = tuple(int(part) for part in value.split(","))
+    except ValueError:
+        raise click.BadParameter(f"要以逗号分开的整天数，不是 {value}") from None
+    if min(numbers) < 0 or max(numbers) > 36_525:
+        raise click.BadParameter("天数在 0 与 36525 之间")
+    return tuple(dict.fromkeys(numbers))
+
+
+def _names(_context: Any, _parameter: Any, value: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+
+
+BY = click.option(
+    "--by", callback=_names, help="分组列，可几列 · group columns, comma separated; without it one group, all"
+)
+
+
+@outcomes.command(name="estimate")
+@_common
+@click.option("--at", callback=_numbers, default="360", show_default=True, help="进入后的天数 · days since entry")
+@BY
+@click.option("--no-delay", is_flag=True, help="不校正录入时滞 · take the recorded ends as all there are")
+def estimate_(
+    table: Path, event: str, as_of: datetime, at: tuple[int, ...], by: tuple[str, ...], level: float, no_delay: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """若干天内发生的比例与区间 · The share that had the event within so many days, with an interval.
+
+    A group is the value of the --by column ("a / b" for several, （空） for blank, "all" without --by). estimate, lower and upper are shares
+    from 0 to 1, null where nobody was followed so long (note: 尚不可测); n counts the rows that entered by the as-of day, at_risk those
+    still followed and open on the day.
+    """
+    told = estimate(_cut(_read(table), event, as_of, by), at, level, delay=not no_delay)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False))
+        return
+    for one in told:
+        click.echo(_line(one))
+
+
+def _line(one: Estimate) -> str:
+    if one.estimate is None or one.lower is None or one.upper is None:
+        return f"{one.group}\t{one.at} 天\t—\tn={one.n}\t{one.note}"
+    share = f"{one.estimate:.1%}（{one.lower:.1%}–{one.upper:.1%}）"
+    return f"{one.group}\t{one.at} 天\t{share}\tn={one.n}\t在观测 {one.at_risk}\t{one.note}"
+
+
+def _read(table: Path) -> Spells:
+    spells = read_spells(table)
+    for problem in spells.problems[:TOLD]:
+        click.echo(str(problem), err=True)
+    if len(spells.problems) > TOLD:
+        click.echo(f"共 {len(spells.problems)} 处，只列前 {TOLD} 处", err=True)
+    return spells
+
+
+def _cut(spells: Spells, event: str, as_of: datetime, by: tuple[str, ...]) -> Cut:
+    return cut(spells, event, as_of.date(), by)

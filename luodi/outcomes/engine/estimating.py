@@ -1,0 +1,165 @@
+"""The question an office asks: what share of those who entered had the event within so many days, by group, and how sure are we."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from luodi.outcomes.engine.counting import Counts, count
+from luodi.outcomes.engine.cutting import ALL, Cut
+from luodi.outcomes.engine.delay import Corrected, correct
+from luodi.outcomes.engine.incidence import (
+    NONE_LEFT,
+    Curves,
+    curves,
+    expected_variance,
+    interval,
+    slopes,
+    variance,
+)
+from luodi.outcomes.engine.shares import beta_interval
+
+FEW_EVENTS = 5
+LEVEL = 0.90
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One figure. None is "cannot be measured yet", never nought; the note says why, or what was done."""
+
+    group: str
+    at: int
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+    n: int
+    at_risk: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The curves of the groups and of all, with what the estimates need beside them."""
+
+    own: Curves
+    pool: Curves
+    cut: Cut
+    corrected: Corrected | None
+    horizon: int
+    sizes: Any
+    still: Any  # rows at risk by group and day, plainly counted
+
+
+def measure(cut: Cut, horizon: int, *, delay: bool = True) -> Measured:
+    """Count once, estimate everywhere."""
+    import numpy as np
+
+    corrected = correct(cut) if delay and cut.delayed else None
+    used, reported = (corrected.cut, corrected.reported) if corrected else (cut, None)
+    counts = count(used, horizon, reported)
+    plain = counts.risk if not (cut.weighted or corrected) else count(_unweighted(used), horizon).risk
+    sizes = np.bincount(cut.group, weights=cut.count, minlength=len(cut.labels))
+    return Measured(curves(counts), curves(pooled(counts)), cut, corrected, horizon, sizes, plain)
+
+
+def _unweighted(cut: Cut) -> Cut:
+    from dataclasses import replace
+
+    return replace(cut, weight=cut.count, square=cut.count)
+
+
+def pooled(counts: Counts) -> Counts:
+    """All groups as one."""
+    names = ("events", "others", "risk", "events_square", "others_square", "risk_square")
+    return Counts(**{name: getattr(counts, name).sum(axis=0, keepdims=True) for name in names}, labels=(ALL,))
+
+
+def estimate(cut: Cut, at: Sequence[int], level: float = LEVEL, *, delay: bool = True) -> list[Estimate]:
+    """Every group at every asked day, groups in the order of their labels."""
+    measured = measure(cut, max(at), delay=delay)
+    columns = {day: _at_day(measured, day, level) for day in at}
+    return [columns[day][number] for number in range(len(cut.labels)) for day in at]
+
+
+def known_by(made: Curves, at: int) -> Any:
+    """Whether F(at) can be said: somebody is followed so long, or nobody was left before it."""
+    return (made.counts.risk[:, at] > NONE_LEFT) | (made.open[:, at] <= NONE_LEFT)
+
+
+def spreads(measured: Measured, at: int) -> tuple[Any, Any]:
+    """The variance of each group, and what it would be under the pool's hazards; both widened by what the delay leaves unsure."""
+    widened = delay_variance(measured, at)
+    own, pool = measured.own, measured.pool
+    return variance(own, at) + widened, expected_variance(own, pool, at) + widened
+
+
+def delay_variance(measured: Measured, at: int) -> Any:
+    """All corrections of a group move together: the error of log G, averaged over its events, moves F by as much."""
+    import numpy as np
+
+    if measured.corrected is None:
+        return 0.0
+    cut, reported = measured.corrected.cut, measured.corrected.reported
+    counted = np.where((cut.cause == 1) & (cut.time <= at), cut.weight / reported, 0.0)
+    groups = len(cut.labels)
+    total = np.bincount(cut.group, weights=counted, minlength=groups)
+    error = np.bincount(cut.group, weights=counted * measured.corrected.unsure, minlength=groups)
+    share = measured.own.incidence[:, at]
+    return (share * (1 - share) * error / np.maximum(total, NONE_LEFT)) ** 2
+
+
+def _at_day(measured: Measured, at: int, level: float) -> list[Estimate]:
+    made = measured.own
+    own, expected = spreads(measured, at)
+    can = known_by(made, at)
+    told = []
+    for number, label in enumerate(measured.cut.labels):
+        n, left = round(float(measured.sizes[number])), round(float(measured.still[number, at]))
+        if not can[number]:
+            told.append(Estimate(label, at, None, None, None, n, left, _why_not(measured, number, at)))
+            continue
+        share = min(float(made.incidence[number, at]), 1.0)
+        lower, upper = bounds(share, float(own[number]), float(expected[number]), level, _events(measured, number, at))
+        told.append(Estimate(label, at, share, lower, upper, n, left, _note(measured)))
+    return told
+
+
+def _events(measured: Measured, number: int, at: int) -> tuple[float, float]:
+    """The event and its opposite, in effective rows."""
+    counts = measured.own.counts
+    mass, square = counts.events[number, : at + 1].sum(), counts.events_square[number, : at + 1].sum()
+    other = counts.others[number, : at + 1].sum(), counts.others_square[number, : at + 1].sum()
+    left = counts.risk[number, at + 1], counts.risk_square[number, at + 1]
+    against, against_square = other[0] + left[0], other[1] + left[1]
+    return (mass**2 / square if square else 0.0), (against**2 / against_square if against_square else 0.0)
+
+
+def bounds(
+    share: float, spread: float, expected: float, level: float, seen: tuple[float, float]
+) -> tuple[float, float]:
+    """Log(−log) where there is enough on both sides, else Jeffreys on the effective number of trials."""
+    if min(seen) >= FEW_EVENTS and spread > 0 and 0 < share < 1:
+        return interval(share, spread, level)
+    usual = spread if spread > 0 and 0 < share < 1 else expected
+    middle = share if spread > 0 and 0 < share < 1 else 0.5 / max(sum(seen), 1.0)
+    trials = middle * (1 - middle) / usual if usual > 0 else sum(seen)
+    trials = min(max(trials, 0.0), sum(seen)) if sum(seen) else max(trials, 0.0)
+    return beta_interval(share * trials, trials, level)
+
+
+def _why_not(measured: Measured, number: int, at: int) -> str:
+    cut = measured.cut
+    mine = cut.group == number
+    young = int((cut.follow[mine] < at).sum())
+    total = int(mine.sum())
+    if young == total:
+        return f"尚不可测：{total} 个进入都不满 {at} 天"
+    return f"尚不可测：{total} 个中 {young} 个进入不满 {at} 天，其余都已不在观测"
+
+
+def _note(measured: Measured) -> str:
+    if measured.corrected is None:
+        return ""
+    return f"已校正录入时滞，最近 {measured.corrected.moved} 天不用"
+
+
+__all__ = ["Estimate", "Measured", "estimate", "measure", "slopes"]
