@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.fields.json import KT
 
 from luodi.accounts.models import User
 from luodi.contribution.engine.balance import Balance, Row, collapse, rows
 from luodi.contribution.models import Delivery, EndStatement, Promise
 from luodi.contribution.settings import Measure, contribution_settings
-from luodi.core.recorded import CHUNK
 from luodi.projects.models import Project
-from luodi.snapshots.keeping import family
 from luodi.snapshots.queries import decided_out
 
 RIGHTS = ("jobs", "tax", "output_value", "package", "chain")
@@ -69,20 +67,18 @@ def said(user: User | None, measure: Measure, ids: Iterable[int] | None = None) 
     return found
 
 
-def _families(user: User | None, ids: Iterable[int]) -> dict[int, Place]:
-    """The projects, the packages around them, and everything in those, as far as the person reaches."""
-    whole_ids = {pk for some in _chunks(sorted(ids)) for pk in family(some)}
+def _places(user: User | None, measure: Measure) -> dict[int, Place]:
+    """Projects within reach that said something, and every package with its members, in one query."""
+    live = {"measure": measure.code, "withdrawn_at": None}
+    told = Q(pk__in=Promise.objects.filter(**live).values("project"))
+    told |= Q(pk__in=Delivery.objects.filter(**live).values("project"))
+    if measure.field:
+        told |= Q(facts__has_key=measure.field)
+    inside = Project.objects.current().exclude(package=None)
+    told |= Q(package__isnull=False) | Q(pk__in=inside.values("package"))
     columns = ("id", "unit", "chain", "package_id", "standing__packed")
-    reach = Project.objects.current().visible_to(user)
-    return {
-        pk: Place(unit, chain, package, packed == 1)
-        for some in _chunks(sorted(whole_ids))
-        for pk, unit, chain, package, packed in reach.filter(pk__in=some).values_list(*columns)
-    }
-
-
-def _chunks(ids: list[int]) -> Iterable[list[int]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    rows_ = Project.objects.current().visible_to(user).filter(told).order_by("id").values_list(*columns)
+    return {pk: Place(unit, chain, package, packed == 1) for pk, unit, chain, package, packed in rows_}
 
 
 Held = tuple[dict[int, Balance], Mapping[int, Place]]
@@ -92,7 +88,7 @@ Held = tuple[dict[int, Balance], Mapping[int, Place]]
 def balances(user: User | None, measure: Measure) -> Held:
     """Packed balances of every project that said something, and where each stands."""
     told = said(user, measure)
-    places, out = _families(user, told), decided_out(None)
+    places, out = _places(user, measure), decided_out(None)
     each = {
         pk: Balance(**told.get(pk, {}), package=place.package, out=pk in out or place.package in out)
         for pk, place in places.items()

@@ -63,7 +63,13 @@ def _line(project: Project, bulk: Bulk, is_key: bool) -> tuple[str, str, str]:
     if bulk.kind == "chain":
         before = project.chain or _("未写明")
         same = _("没有变化。") if project.chain == bulk.value else ""
-        return before, bulk.value, same or ("" if bulk.reason else _("请写明变更的理由。"))
+        # A submitted project changes by request and review only, here as everywhere.
+        after = (
+            bulk.value
+            if project.submitted_at is None
+            else _("%(value)s（已报送，转为变更申请）") % {"value": bulk.value}
+        )
+        return before, after, same or ("" if bulk.reason else _("请写明变更的理由。"))
     inside, outside = _("在重点库"), _("不在重点库")
     wanted = bulk.value == "in"
     problem = _("没有变化。") if wanted == is_key else ("" if bulk.reason else _("请写明理由。"))

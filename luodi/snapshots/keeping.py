@@ -78,7 +78,7 @@ def refresh(projects: Sequence[int]) -> None:
 @transaction.atomic
 def _refresh(projects: Sequence[int]) -> None:
     # Two refreshes of one project follow each other: the second sees what the first person did.
-    locked = Project.objects.select_for_update().filter(pk__in=family(projects)).order_by("pk")
+    locked = Project.objects.select_for_update().filter(pk__in=_family(projects)).order_by("pk")
     ids = list(locked.values_list("id", flat=True))
     Standing.objects.filter(pk__in=ids).delete()
     insert_rows(Standing, COLUMNS, _computed(ids, timezone.localdate()))
@@ -96,24 +96,24 @@ def untrue() -> Iterator[str]:
     for day in sorted({row[-1] for row in stored.values()}):
         ids = [project for project, row in stored.items() if row[-1] == day and project in current]
         for start in range(0, len(ids), CHUNK):
-            whole = sorted(family(ids[start : start + CHUNK]))
-            for row in _computed(whole, day):
+            family = sorted(_family(ids[start : start + CHUNK]))
+            for row in _computed(family, day):
                 if row[0] in stored and stored[row[0]][-1] == day and stored[row[0]] != row:
                     yield f"standing of project {row[0]} is not what the record gives"
     for project in sorted(current - stored.keys()):
         yield f"project {project} has no standing"
 
 
-def family(projects: Sequence[int]) -> set[int]:
+def _family(projects: Sequence[int]) -> set[int]:
     """The projects, the packages around them, and everything in those."""
-    whole = set(projects)
+    family = set(projects)
     for lookup, column in (("pk__in", "package_id"), ("package__in", "id")):
-        fresh = whole
+        fresh = family
         while fresh:
             found = Project.objects.filter(**{lookup: fresh}).exclude(package=None).values_list(column, flat=True)
-            fresh = set(found) - whole
-            whole |= fresh
-    return whole
+            fresh = set(found) - family
+            family |= fresh
+    return family
 
 
 def refresh_daily(job: Job, progress: Progress) -> str:

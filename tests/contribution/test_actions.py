@@ -170,3 +170,18 @@ def test_units_that_differ_are_never_added(plant, account):
     assert "capacity" not in [measure.code for measure in contribution_settings().summed]
     assert Promise.objects.get().value == Decimal("30.0000")
     assert Delivery.objects.count() == 0
+
+
+def test_a_package_that_says_nothing_is_worth_what_all_its_members_said(tmp_path, account):
+    heads = ["编号", "项目名称", "所属打包项目", "所在地区", "就业人数"]
+    lines = [
+        ["A1", "产业园", "", "大洼区", ""],
+        ["A2", "一期厂", "A1", "大洼区", 40],
+        ["A3", "二期厂", "A1", "大洼区", ""],
+    ]
+    load(write(tmp_path / "包.xlsx", lines, headings=heads))
+    assert (row().projects, row().promised.projects) == (1, 0)
+
+    actions.state_promise(actor=account("unit_clerk"), project=project("二期厂"), said=said("2"))
+
+    assert (row().projects, row().promised.projects, row().promised.value) == (1, 1, 42)

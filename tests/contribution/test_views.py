@@ -127,7 +127,7 @@ def test_pages_take_the_same_queries_however_many_projects(signed_in, plant, tmp
     for address, before in taken.items():
         with CaptureQueriesContext(connection) as used:
             client.get(address)
-        assert len(used) == before <= 20, address
+        assert len(used) == before <= 16, address
 
 
 def test_many_projects_get_their_ends_at_once_from_the_worklist(signed_in, plant):

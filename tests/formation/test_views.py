@@ -15,9 +15,10 @@ from openpyxl import load_workbook
 from luodi.audit.models import Entry
 from luodi.core.installation import city
 from luodi.formation import queries
-from luodi.formation.engine.table import STEPS
+from luodi.formation.engine.table import STEPS, total
 from luodi.projects.models import Amount, Project
 from luodi.snapshots import actions as snapshots
+from luodi.snapshots import queries as snapshots_queries
 from luodi.snapshots.clock import Clock
 from luodi.snapshots.models import Standing
 from tests.conftest import LEDGERS
@@ -69,6 +70,16 @@ def test_the_ladder_is_what_a_loop_over_the_standings_finds(published):
     assert {line.tier: line.cells["net"].projects for line in queries.lines(None, None)} == {
         **dict.fromkeys([*queries.tiers(), ""], 0), **net
     }  # fmt: skip
+
+
+def test_the_ladder_adds_up_to_the_figures_of_the_cockpit(published, register):
+    """Second source: the figures engine, which knows no tiers."""
+    whole = total(queries.lines(None, None))
+    figures = snapshots_queries.figures_as_of(timezone.localdate()).total
+
+    for side in ("reported", "proven", "net"):
+        count = figures.side(side).packaged
+        assert (whole.cells[side].projects, whole.cells[side].amount_fen) == (count.projects, count.amount_fen)
 
 
 def test_today_from_stored_standings_is_today_from_every_statement(published, register):
