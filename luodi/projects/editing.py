@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from luodi.core.installation import city
+from luodi.intake.engine.problems import ERROR, Problem
 from luodi.intake.engine.statuses import status_claims
 from luodi.intake.engine.understanding import MappedColumn, Reader, UnderstoodRow
 from luodi.intake.engine.units import UNITS, Unit
@@ -32,7 +35,12 @@ def read(
     ]
     reader = Reader(columns=columns, status_stage=status_claims, stated_on=today)
     row = reader.read("", 1, [project.name, *texts.values()], letters=[column.letter for column in columns])
-    before = {name: text for name, (text, _) in project.facts.items()}
+    row.problems.extend(
+        Problem(ERROR, "unread", str(_("看不懂")), "", name, "", texts[name])
+        for name in texts
+        if name not in row.values
+    )
+    before = {name: text for name, (text, _held) in project.facts.items()}
     place = city().place(texts["place"]) if "place" in texts else None
     stated = stated_facts(row, place)
     # The unit stays: whoever files for another unit's place hands the project over, which is the office's to do.

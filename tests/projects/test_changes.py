@@ -218,3 +218,10 @@ def test_dates_keep_the_words_around_them(people, submitted, tmp_path):
 
     event = StageEvent.objects.get(project=submitted, stage="signed")
     assert (event.precision, str(event.starts_on), event.basis) == ("half", "2023-01-01", "框架协议")
+
+
+@pytest.mark.parametrize(("field", "text"), [("total_investment", "很多"), ("signed_on", "不久以前")])
+def test_a_text_that_cannot_be_read_is_refused_and_never_dropped(people, submitted, field, text):
+    with pytest.raises(ValidationError, match="看不懂"):
+        ask(people, submitted, **{field: text}, remark="核对")
+    assert not ChangeRequest.objects.exists()
