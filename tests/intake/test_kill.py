@@ -15,7 +15,7 @@ pytestmark = pytest.mark.processes
 
 ROWS = 3000
 ON_SERVER = os.environ.get("DATABASE_URL", "").startswith("postgres")
-KILLS = 12 if ON_SERVER else 50
+KILLS = int(os.environ.get("LUODI_TEST_KILLS", "12" if ON_SERVER else "20"))
 EACH = 10
 """At least after so many kills a run is let through to its end; the next kills start from an empty record again."""
 
