@@ -1,4 +1,4 @@
-"""`make test`: everything on SQLite, everything that touches a database on a throwaway PostgreSQL, then the journeys in a real browser.
+"""`make test`: everything on SQLite, everything that touches a database on a throwaway PostgreSQL, beside it the journeys in a browser.
 
 Each run is its own pytest; the last line is pytest's own closing line with the numbers of all three added up.
 """
@@ -11,21 +11,28 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PG_BIN = Path("/usr/lib/postgresql/15/bin")
+EVERYTHING = ["-m", "not e2e", "-n2", "--dist", "loadgroup"]
+JOURNEYS = ["tests/e2e", "-m", "e2e", "-n0"]
 WORDS = ("passed", "failed", "errors", "error", "skipped", "xfailed", "xpassed")
 
 
 def main() -> int:
     install_missing()
     totals: dict[str, int] = {}
-    worst = run("SQLite", [], {}, totals)
-    with postgresql() as url:
-        worst |= run("PostgreSQL", [], {"DATABASE_URL": url, "LUODI_DATABASE_TESTS_ONLY": "1"}, totals)
-    worst |= run("浏览器", ["tests/e2e", "-m", "e2e", "-n0"], {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}, totals)
+    worst = run("SQLite", EVERYTHING, {}, totals)
+    # A browser mostly waits: its journeys run beside the second database, and are told after it.
+    with postgresql() as url, ThreadPoolExecutor(1) as beside:
+        journeys = beside.submit(finished, JOURNEYS, {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"})
+        worst |= run("PostgreSQL", EVERYTHING, {"DATABASE_URL": url, "LUODI_DATABASE_TESTS_ONLY": "1"}, totals)
+        output, code = journeys.result()
+    worst |= code
+    told("浏览器", output.splitlines(keepends=True), totals)
     numbers = ", ".join(f"{totals[word]} {word}" for word in WORDS if totals.get(word))
     print(f"===== {numbers} in 3 runs: SQLite, PostgreSQL, browser =====", flush=True)  # noqa: T201
     return worst
@@ -46,20 +53,37 @@ def install_missing() -> None:
     )
 
 
+def command(arguments: list[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", *arguments]
+
+
 def run(name: str, arguments: list[str], environment: dict[str, str], totals: dict[str, int]) -> int:
-    """One pytest; its closing line is read for the numbers, its exit code is kept."""
+    """One pytest, told as it goes; its exit code is kept."""
+    process = subprocess.Popen(
+        command(arguments), cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
+    )
+    told(name, process.stdout or (), totals)
+    return process.wait()
+
+
+def finished(arguments: list[str], environment: dict[str, str]) -> tuple[str, int]:
+    """One pytest to its end: what it said, and its exit code."""
+    done = subprocess.run(
+        command(arguments), cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=False
+    )
+    return done.stdout, done.returncode
+
+
+def told(name: str, lines: Iterable[str], totals: dict[str, int]) -> None:
+    """Print what a pytest says; its closing line is read for the numbers."""
     print(f"\n##### {name}", flush=True)  # noqa: T201
-    scope = arguments or ["-m", "not e2e", "-n2", "--dist", "loadgroup"]
-    command = [sys.executable, "-m", "pytest", "-q", *scope]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
     closing = ""
-    for line in process.stdout or ():
+    for line in lines:
         print(line, end="", flush=True)  # noqa: T201
         if re.search(r"\d+ (passed|failed|error)", line):
             closing = line
     for number, word in re.findall(r"(\d+) ([a-z]+)", closing):
         totals[word] = totals.get(word, 0) + int(number)
-    return process.wait()
 
 
 @contextlib.contextmanager
