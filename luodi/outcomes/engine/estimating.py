@@ -7,19 +7,21 @@ from typing import Any
 from luodi.outcomes.engine.counting import Counts, count
 from luodi.outcomes.engine.cutting import ALL, Cut
 from luodi.outcomes.engine.delay import Corrected, correct
+from luodi.outcomes.engine.drift import Drift, chance_variance, drift_of, drift_variance
 from luodi.outcomes.engine.incidence import (
     NONE_LEFT,
     Curves,
     curves,
     expected_variance,
     interval,
-    slopes,
     variance,
 )
 from luodi.outcomes.engine.shares import beta_interval
 
 FEW_EVENTS = 5
 LEVEL = 0.90
+AUTO, ENTERED, NEXT, STEADY = "auto", "entered", "next", "steady"
+COHORTS = (AUTO, ENTERED, NEXT, STEADY)
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,13 @@ class Measured:
     horizon: int
     sizes: Any
     still: Any  # rows at risk by group and day, plainly counted
+    cohort: str
 
 
-def measure(cut: Cut, horizon: int, *, delay: bool = True) -> Measured:
-    """Count once, estimate everywhere."""
+def measure(cut: Cut, horizon: int, *, delay: bool = True, cohort: str = AUTO) -> Measured:
+    """Count once, estimate everywhere. `cohort` says of whom the band speaks: those who entered, the next to enter as many as in the
+    last year, one pace for all; `auto` is the next where years are found to differ, else one pace for all (which they then share).
+    """
     import numpy as np
 
     corrected = correct(cut) if delay and cut.delayed else None
@@ -58,7 +63,7 @@ def measure(cut: Cut, horizon: int, *, delay: bool = True) -> Measured:
     counts = count(used, horizon, reported)
     plain = counts.risk if not (cut.weighted or corrected) else count(_unweighted(used), horizon).risk
     sizes = np.bincount(cut.group, weights=cut.count, minlength=len(cut.labels))
-    return Measured(curves(counts), curves(pooled(counts)), cut, corrected, horizon, sizes, plain)
+    return Measured(curves(counts), curves(pooled(counts)), cut, corrected, horizon, sizes, plain, cohort)
 
 
 def _unweighted(cut: Cut) -> Cut:
@@ -73,9 +78,11 @@ def pooled(counts: Counts) -> Counts:
     return Counts(**{name: getattr(counts, name).sum(axis=0, keepdims=True) for name in names}, labels=(ALL,))
 
 
-def estimate(cut: Cut, at: Sequence[int], level: float = LEVEL, *, delay: bool = True) -> list[Estimate]:
+def estimate(
+    cut: Cut, at: Sequence[int], level: float = LEVEL, *, delay: bool = True, cohort: str = AUTO
+) -> list[Estimate]:
     """Every group at every asked day, groups in the order of their labels."""
-    measured = measure(cut, max(at), delay=delay)
+    measured = measure(cut, max(at), delay=delay, cohort=cohort)
     columns = {day: _at_day(measured, day, level) for day in at}
     return [columns[day][number] for number in range(len(cut.labels)) for day in at]
 
@@ -87,7 +94,7 @@ def known_by(made: Curves, at: int) -> Any:
 
 def spreads(measured: Measured, at: int) -> tuple[Any, Any]:
     """The variance of each group, and what it would be under the pool's hazards; both widened by what the delay leaves unsure."""
-    widened = delay_variance(measured, at)
+    widened = delay_variance(measured, at) + _strayed(measured, at)[0]
     own, pool = measured.own, measured.pool
     return variance(own, at) + widened, expected_variance(own, pool, at) + widened
 
@@ -107,10 +114,27 @@ def delay_variance(measured: Measured, at: int) -> Any:
     return (share * (1 - share) * error / np.maximum(total, NONE_LEFT)) ** 2
 
 
+def _strayed(measured: Measured, at: int) -> tuple[Any, Drift | None]:
+    import numpy as np
+
+    if measured.cohort == STEADY or not measured.cut.size:
+        return 0.0, None
+    used, weights = measured.cut, np.ones(measured.cut.size)
+    if measured.corrected:
+        used, weights = measured.corrected.cut, 1 / measured.corrected.reported
+    alone = drift_of(used, measured.pool, at, weights, measured.own)
+    drift = max(drift_of(used, measured.pool, at, weights), alone, key=lambda one: one.variance)
+    ahead = measured.cohort == NEXT or (measured.cohort == AUTO and drift.found)
+    strayed = drift_variance(drift, used, measured.own, at, next_cohort=ahead)
+    if ahead:
+        strayed = strayed + chance_variance(measured.cut, measured.own, at)
+    return strayed, drift
+
+
 def _at_day(measured: Measured, at: int, level: float) -> list[Estimate]:
     made = measured.own
     own, expected = spreads(measured, at)
-    can = known_by(made, at)
+    can, note = known_by(made, at), _note(measured, at)
     told = []
     for number, label in enumerate(measured.cut.labels):
         n, left = round(float(measured.sizes[number])), round(float(measured.still[number, at]))
@@ -119,7 +143,7 @@ def _at_day(measured: Measured, at: int, level: float) -> list[Estimate]:
             continue
         share = min(float(made.incidence[number, at]), 1.0)
         lower, upper = bounds(share, float(own[number]), float(expected[number]), level, _events(measured, number, at))
-        told.append(Estimate(label, at, share, lower, upper, n, left, _note(measured)))
+        told.append(Estimate(label, at, share, lower, upper, n, left, note))
     return told
 
 
@@ -156,10 +180,11 @@ def _why_not(measured: Measured, number: int, at: int) -> str:
     return f"尚不可测：{total} 个中 {young} 个进入不满 {at} 天，其余都已不在观测"
 
 
-def _note(measured: Measured) -> str:
-    if measured.corrected is None:
-        return ""
-    return f"已校正录入时滞，最近 {measured.corrected.moved} 天不用"
-
-
-__all__ = ["Estimate", "Measured", "estimate", "measure", "slopes"]
+def _note(measured: Measured, at: int) -> str:
+    drift = _strayed(measured, at)[1]
+    said = []
+    if measured.corrected is not None:
+        said.append(f"已校正录入时滞，最近 {measured.corrected.moved} 天不用")
+    if drift and drift.found:
+        said.append(f"各年快慢不一（标准差 {drift.variance**0.5:.0%}），区间已放宽到下一批")
+    return "；".join(said)

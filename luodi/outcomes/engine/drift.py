@@ -1,0 +1,101 @@
+"""Cohorts differ: policy, money and fashion move the pace from one year of entry to the next, and the band has to know it.
+
+Each year of entry has O events where the pool's hazards expect E. Under one pace for all, Σ (O−E)²/E is χ²; what is above it is the variance τ² of the
+cohorts' paces (moments, as for gamma–Poisson). A share follows its pace with the slope D = Σ ∂F/∂h₁·h₁, so a cohort strays by D·τ, and the mean of
+those who entered strays by that times the part of F that is not yet seen in the later cohorts.
+"""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+from luodi.outcomes.engine.cutting import Cut
+from luodi.outcomes.engine.incidence import Curves, slopes
+
+SURE = 0.95
+EDGE = 2.0
+ENOUGH = 3.0  # expected events, for a year to say something of its pace
+
+
+@dataclass(frozen=True)
+class Drift:
+    """τ² of the log pace between years of entry and how many years (of groups) said so."""
+
+    variance: float
+    years: int
+
+    @property
+    def found(self) -> bool:
+        return self.variance > 0
+
+
+def drift_of(cut: Cut, pool: Curves, at: int, weights: Any, own: Curves | None = None) -> Drift:
+    """From the cut's own years; with the groups' curves, from the years of each group, which also sees what moves one group alone.
+
+    `weights` is 1/G for late records.
+    """
+    import numpy as np
+
+    year = (cut.entered.astype("datetime64[D]")).astype("datetime64[Y]").astype(int) + 1970
+    first = int(year.min()) if year.size else 0
+    years = int(year.max()) - first + 1 if year.size else 0
+    hazard, row = (pool.hazard, np.zeros_like(cut.group)) if own is None else (own.hazard, cut.group)
+    cumulative = np.pad(np.cumsum(hazard[:, : at + 1], axis=1), ((0, 0), (1, 0)))
+    until = cumulative[row, np.minimum(cut.time, at) + 1]
+    since = np.where(cut.start >= 0, cumulative[row, np.minimum(cut.start, at) + 1], 0.0)
+    cell = row * years + year - first
+    expected = np.bincount(cell, weights=cut.count * np.maximum(until - since, 0.0))
+    counted = np.where((cut.cause == 1) & (cut.time <= at), cut.count * weights, 0.0)
+    seen = np.bincount(cell, weights=counted, minlength=expected.size)
+    enough = expected >= ENOUGH
+    seen, expected, cells = seen[enough], expected[enough], int(enough.sum())
+    groups_seen = np.unique(np.flatnonzero(enough) // max(years, 1)).size
+    freedom = cells - groups_seen
+    if freedom < 2:
+        return Drift(0.0, cells)
+    chi = float(((seen - expected) ** 2 / expected).sum())
+    if chi <= _chi_quantile(SURE, freedom):
+        return Drift(0.0, cells)
+    excess = float(((seen - expected) ** 2 - expected * freedom / cells).sum() / (expected**2).sum())
+    return Drift(max(excess, 0.0) * cells / freedom, cells)
+
+
+def _chi_quantile(level: float, freedom: int) -> float:
+    """Wilson & Hilferty (1931)."""
+    part = 2 / (9 * freedom)
+    return freedom * (1 - part + NormalDist().inv_cdf(level) * part**0.5) ** 3
+
+
+def drift_variance(drift: Drift, cut: Cut, made: Curves, at: int, *, next_cohort: bool) -> Any:
+    """What the drift adds to Var F(at) of each group: for the cohort that enters next, or for all that entered."""
+    import numpy as np
+
+    if not drift.found:
+        return 0.0
+    own, _other = slopes(made, at)
+    pull = own * made.hazard[:, : at + 1]
+    few = (1 + 1 / drift.years) * (drift.years + 1) / max(drift.years - 1, 1)  # years are few, τ² is itself unsure
+    slope = pull.sum(axis=1)
+    if next_cohort:
+        # A pace that walks is at its last step twice as far from the mean of the walk, in variance, as on the average.
+        few *= EDGE
+    else:
+        # Only the part of F that lies beyond each entry's own follow-up is somebody else's pace.
+        groups, days = len(cut.labels), at + 2
+        follow = np.bincount(cut.group * days + np.minimum(np.maximum(cut.follow, 0), at + 1), minlength=groups * days)
+        follow = follow.reshape(groups, days)[:, ::-1].cumsum(axis=1)[:, ::-1]
+        unseen = 1 - follow[:, : at + 1] / np.maximum(follow[:, :1], 1)
+        slope = (pull * unseen).sum(axis=1)
+    return slope**2 * drift.variance * few
+
+
+def chance_variance(cut: Cut, made: Curves, at: int) -> Any:
+    """What luck alone does to the share of a next cohort as large as the last year's: F(1 − F)/m, the shares of weights squared for 1/m."""
+    import numpy as np
+
+    last = cut.entered > cut.as_of - 365
+    groups = len(cut.labels)
+    mass = np.bincount(cut.group, weights=np.where(last, cut.weight, 0.0), minlength=groups)
+    square = np.bincount(cut.group, weights=np.where(last, cut.square, 0.0), minlength=groups)
+    share = np.clip(made.incidence[:, at], 0.0, 1.0)
+    return np.where(mass > 0, share * (1 - share) * square / np.maximum(mass, 1e-12) ** 2, 0.0)
