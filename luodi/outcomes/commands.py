@@ -1,4 +1,4 @@
-"""`luodi outcomes estimate`: the engine on a table alone; no database is asked."""
+"""`luodi outcomes estimate|rank`: the engine on a table alone; no database is asked."""
 
 import json
 import sys
@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from luodi.outcomes.engine.cutting import Cut, cut
-from luodi.outcomes.engine.estimating import Estimate, estimate
+from luodi.outcomes.engine.estimating import AUTO, COHORTS, Estimate, estimate
+from luodi.outcomes.engine.ranking import Rank, leaning, rank
 from luodi.outcomes.engine.spells import Spells, TableRefused, read_spells
 
 REFUSED = 2
@@ -67,15 +68,22 @@ BY = click.option(
     "--by", callback=_names, help="分组列，可几列 · group columns, comma separated; without it one group, all"
 )
 
+NO_DELAY = click.option("--no-delay", is_flag=True, help="不校正录入时滞 · take the recorded ends as all there are")
+
 
 @outcomes.command(name="estimate")
 @_common
 @click.option("--at", callback=_numbers, default="360", show_default=True, help="进入后的天数 · days since entry")
 @BY
-@click.option("--no-delay", is_flag=True, help="不校正录入时滞 · take the recorded ends as all there are")
+@NO_DELAY
+@click.option("--shrink", is_flag=True, help="小组向总体靠拢（完整后验） · groups lean on the pool")
+@click.option(
+    "--cohort", type=click.Choice(COHORTS), default=AUTO, show_default=True,
+    help="区间说的是谁：已进入的、下一批、各年一样快；auto 在各年快慢不一时说下一批 · of whom the interval speaks",
+)  # fmt: skip
 def estimate_(
     table: Path, event: str, as_of: datetime, at: tuple[int, ...], by: tuple[str, ...], level: float, no_delay: bool,
-    as_json: bool,
+    shrink: bool, cohort: str, as_json: bool,
 ) -> None:  # fmt: skip
     """若干天内发生的比例与区间 · The share that had the event within so many days, with an interval.
 
@@ -83,7 +91,9 @@ def estimate_(
     from 0 to 1, null where nobody was followed so long (note: 尚不可测); n counts the rows that entered by the as-of day, at_risk those
     still followed and open on the day.
     """
-    told = estimate(_cut(_read(table), event, as_of, by), at, level, delay=not no_delay)
+    made = _cut(_read(table), event, as_of, by)
+    terms = {"delay": not no_delay}
+    told = leaning(made, at, level, **terms) if shrink else estimate(made, at, level, cohort=cohort, **terms)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False))
         return
@@ -96,6 +106,40 @@ def _line(one: Estimate) -> str:
         return f"{one.group}\t{one.at} 天\t—\tn={one.n}\t{one.note}"
     share = f"{one.estimate:.1%}（{one.lower:.1%}–{one.upper:.1%}）"
     return f"{one.group}\t{one.at} 天\t{share}\tn={one.n}\t在观测 {one.at_risk}\t{one.note}"
+
+
+@outcomes.command(name="rank")
+@_common
+@click.option("--at", type=click.IntRange(0, 36_525), default=360, show_default=True, help="进入后的天数")
+@BY
+@click.option("--adjust", callback=_names, help="扣除这些列的影响，year 是进入年 · take out what these columns explain")
+@NO_DELAY
+def rank_(
+    table: Path, event: str, as_of: datetime, at: int, by: tuple[str, ...], adjust: tuple[str, ...], level: float,
+    no_delay: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """去掉运气以后的名次，分不出高下的同一档 · Ranks after luck, with intervals and bands that cannot be told apart.
+
+    rank is the posterior mean (1 is best) with its interval; groups of one band cannot be told apart at the level. A group of which nothing
+    can be said yet has null and the note 尚不可测.
+    """
+    if not by:
+        raise click.UsageError("排名要有 --by")
+    told = rank(_cut(_read(table), event, as_of, by), at, level, adjust, delay=not no_delay)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False))
+        return
+    for one in told:
+        click.echo(_place(one))
+
+
+def _place(one: Rank) -> str:
+    if one.rank is None or one.estimate is None:
+        return f"—\t{one.group}\tn={one.n}\t{one.note}"
+    share = f"{one.estimate:.1%}（{one.lower:.1%}–{one.upper:.1%}）"
+    return (
+        f"第 {one.band} 档\t{one.group}\t名次 {one.rank:.1f}（{one.rank_lower}–{one.rank_upper}）\t{share}\tn={one.n}"
+    )
 
 
 def _read(table: Path) -> Spells:

@@ -13,7 +13,7 @@ from luodi.outcomes.engine.cutting import Cut
 from luodi.outcomes.engine.incidence import Curves, slopes
 
 SURE = 0.95
-EDGE = 2.0
+EDGE = 1.4
 ENOUGH = 3.0  # expected events, for a year to say something of its pace
 
 
@@ -77,7 +77,7 @@ def drift_variance(drift: Drift, cut: Cut, made: Curves, at: int, *, next_cohort
     few = (1 + 1 / drift.years) * (drift.years + 1) / max(drift.years - 1, 1)  # years are few, τ² is itself unsure
     slope = pull.sum(axis=1)
     if next_cohort:
-        # A pace that walks is at its last step twice as far from the mean of the walk, in variance, as on the average.
+        # Between paces drawn anew each year (1) and a pace that walks, whose last step lies twice as far out in variance (2).
         few *= EDGE
     else:
         # Only the part of F that lies beyond each entry's own follow-up is somebody else's pace.
@@ -89,13 +89,12 @@ def drift_variance(drift: Drift, cut: Cut, made: Curves, at: int, *, next_cohort
     return slope**2 * drift.variance * few
 
 
-def chance_variance(cut: Cut, made: Curves, at: int) -> Any:
-    """What luck alone does to the share of a next cohort as large as the last year's: F(1 − F)/m, the shares of weights squared for 1/m."""
+def next_cohort(cut: Cut) -> Any:
+    """How many rows of equal weight the next cohort is worth, if it is as large as the last year's; endless where nobody entered."""
     import numpy as np
 
     last = cut.entered > cut.as_of - 365
     groups = len(cut.labels)
     mass = np.bincount(cut.group, weights=np.where(last, cut.weight, 0.0), minlength=groups)
     square = np.bincount(cut.group, weights=np.where(last, cut.square, 0.0), minlength=groups)
-    share = np.clip(made.incidence[:, at], 0.0, 1.0)
-    return np.where(mass > 0, share * (1 - share) * square / np.maximum(mass, 1e-12) ** 2, 0.0)
+    return np.where(mass > 0, mass**2 / np.maximum(square, 1e-300), np.inf)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Any
 
 from luodi.outcomes.engine.counting import Counts, count
 from luodi.outcomes.engine.cutting import ALL, Cut
 from luodi.outcomes.engine.delay import Corrected, correct
-from luodi.outcomes.engine.drift import Drift, chance_variance, drift_of, drift_variance
+from luodi.outcomes.engine.drift import Drift, drift_of, drift_variance, next_cohort
 from luodi.outcomes.engine.incidence import (
     NONE_LEFT,
     Curves,
@@ -92,11 +93,37 @@ def known_by(made: Curves, at: int) -> Any:
     return (made.counts.risk[:, at] > NONE_LEFT) | (made.open[:, at] <= NONE_LEFT)
 
 
-def spreads(measured: Measured, at: int) -> tuple[Any, Any]:
-    """The variance of each group, and what it would be under the pool's hazards; both widened by what the delay leaves unsure."""
-    widened = delay_variance(measured, at) + _strayed(measured, at)[0]
-    own, pool = measured.own, measured.pool
-    return variance(own, at) + widened, expected_variance(own, pool, at) + widened
+@dataclass(frozen=True)
+class Band:
+    """The variance of each group's share, what it would be under the pool's hazards, and of how many the band speaks (None: of the pace)."""
+
+    own: Any
+    expected: Any
+    chances: Any
+    drift: Drift | None
+
+
+def band_of(measured: Measured, at: int) -> Band:
+    """Sampling, widened by what the delay leaves unsure, by the drift between years, and by the luck of a next cohort."""
+    import numpy as np
+
+    own, expected = variance(measured.own, at), expected_variance(measured.own, measured.pool, at)
+    late = delay_variance(measured, at)
+    if measured.cohort == STEADY or not measured.cut.size:
+        return Band(own + late, expected + late, None, None)
+    used, weights = measured.cut, np.ones(measured.cut.size)
+    if measured.corrected:
+        used, weights = measured.corrected.cut, 1 / measured.corrected.reported
+    alone = drift_of(used, measured.pool, at, weights, measured.own)
+    drift = max(drift_of(used, measured.pool, at, weights), alone, key=lambda one: one.variance)
+    ahead = measured.cohort == NEXT or (measured.cohort == AUTO and drift.found)
+    wider = late + drift_variance(drift, used, measured.own, at, next_cohort=ahead)
+    chances = None
+    if ahead:
+        chances = next_cohort(measured.cut)
+        share = np.clip(measured.own.incidence[:, at], 0.0, 1.0)
+        wider = wider + share * (1 - share) / chances
+    return Band(own + wider, expected + wider, chances, drift)
 
 
 def delay_variance(measured: Measured, at: int) -> Any:
@@ -114,27 +141,9 @@ def delay_variance(measured: Measured, at: int) -> Any:
     return (share * (1 - share) * error / np.maximum(total, NONE_LEFT)) ** 2
 
 
-def _strayed(measured: Measured, at: int) -> tuple[Any, Drift | None]:
-    import numpy as np
-
-    if measured.cohort == STEADY or not measured.cut.size:
-        return 0.0, None
-    used, weights = measured.cut, np.ones(measured.cut.size)
-    if measured.corrected:
-        used, weights = measured.corrected.cut, 1 / measured.corrected.reported
-    alone = drift_of(used, measured.pool, at, weights, measured.own)
-    drift = max(drift_of(used, measured.pool, at, weights), alone, key=lambda one: one.variance)
-    ahead = measured.cohort == NEXT or (measured.cohort == AUTO and drift.found)
-    strayed = drift_variance(drift, used, measured.own, at, next_cohort=ahead)
-    if ahead:
-        strayed = strayed + chance_variance(measured.cut, measured.own, at)
-    return strayed, drift
-
-
 def _at_day(measured: Measured, at: int, level: float) -> list[Estimate]:
-    made = measured.own
-    own, expected = spreads(measured, at)
-    can, note = known_by(made, at), _note(measured, at)
+    made, band = measured.own, band_of(measured, at)
+    can, note = known_by(made, at), _note(measured, band)
     told = []
     for number, label in enumerate(measured.cut.labels):
         n, left = round(float(measured.sizes[number])), round(float(measured.still[number, at]))
@@ -142,7 +151,12 @@ def _at_day(measured: Measured, at: int, level: float) -> list[Estimate]:
             told.append(Estimate(label, at, None, None, None, n, left, _why_not(measured, number, at)))
             continue
         share = min(float(made.incidence[number, at]), 1.0)
-        lower, upper = bounds(share, float(own[number]), float(expected[number]), level, _events(measured, number, at))
+        seen = _events(measured, number, at)
+        lower, upper = bounds(share, float(band.own[number]), float(band.expected[number]), level, seen)
+        if band.chances is not None and band.chances[number] < float("inf"):
+            # A cohort of m can only have shares of k/m.
+            chances = float(band.chances[number])
+            lower, upper = floor(lower * chances) / chances, min(ceil(upper * chances) / chances, 1.0)
         told.append(Estimate(label, at, share, lower, upper, n, left, note))
     return told
 
@@ -180,11 +194,11 @@ def _why_not(measured: Measured, number: int, at: int) -> str:
     return f"尚不可测：{total} 个中 {young} 个进入不满 {at} 天，其余都已不在观测"
 
 
-def _note(measured: Measured, at: int) -> str:
-    drift = _strayed(measured, at)[1]
+def _note(measured: Measured, band: Band) -> str:
     said = []
     if measured.corrected is not None:
         said.append(f"已校正录入时滞，最近 {measured.corrected.moved} 天不用")
-    if drift and drift.found:
-        said.append(f"各年快慢不一（标准差 {drift.variance**0.5:.0%}），区间已放宽到下一批")
+    if band.drift and band.drift.found:
+        ahead = "，区间说的是下一批" if band.chances is not None else "，区间已放宽"
+        said.append(f"各年快慢不一（标准差 {band.drift.variance**0.5:.0%}）{ahead}")
     return "；".join(said)
