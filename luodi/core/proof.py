@@ -87,6 +87,18 @@ class ProofRules:
         stages = dict.fromkeys(stage for one in self.sets for stage in one.stages)
         return {stage: tuple(one for one in self.sets if stage in one.stages) for stage in stages}
 
+    @cached_property
+    def _bounds(self) -> tuple[int, ...]:
+        """Every amount at which some set begins or ends, the highest first."""
+        given = {bound for one in self.sets for bound in (one.floor, one.below) if bound is not None}
+        return tuple(sorted(given | {0}, reverse=True))
+
+    def size_of(self, amount_fen: int | None) -> int | None:
+        """The lowest amount that is asked exactly what this one is asked: what is weighed for it holds for all of its size."""
+        if amount_fen is None:
+            return None
+        return next((bound for bound in self._bounds if bound <= amount_fen), amount_fen)
+
     def sets_for(self, stage: str, amount_fen: int | None, *, purchase: bool) -> tuple[EvidenceSet, ...]:
         """The alternatives that are open to a project of this size and sort. An unknown size is asked what the lowest class is asked."""
         size = self.floors[0] if amount_fen is None else amount_fen

@@ -96,11 +96,16 @@ class Readiness:
         return min(reversed(self.sets), key=lambda one: (not one.is_proven, -one.on_file), default=None)
 
 
-@lru_cache(maxsize=50_000)
 def weigh(
     stage: str, proofs: frozenset[Proof], *, city: City, amount_fen: int | None = None, purchase: bool = False
 ) -> Readiness:
     """Weigh the evidence for a stage of a project of this size (分, None = not stated) and sort."""
+    return _weigh(stage, proofs, city, city.proof.size_of(amount_fen), purchase)
+
+
+@lru_cache(maxsize=50_000)
+def _weigh(stage: str, proofs: frozenset[Proof], city: City, amount_fen: int | None, purchase: bool) -> Readiness:
+    """A ledger of ten thousand rows has a few dozen answers: they hang on the size, not on the amount."""
     sets = city.proof.sets_for(stage, amount_fen, purchase=purchase)
     return Readiness(
         stage,
