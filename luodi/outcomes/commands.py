@@ -1,4 +1,4 @@
-"""`luodi outcomes estimate|rank`: the engine on a table alone; no database is asked."""
+"""`luodi outcomes estimate|rank|forecast`: the engine on a table alone; no database is asked."""
 
 import json
 import sys
@@ -13,6 +13,7 @@ import click
 
 from luodi.outcomes.engine.cutting import Cut, cut
 from luodi.outcomes.engine.estimating import AUTO, COHORTS, Estimate, estimate
+from luodi.outcomes.engine.forecasting import forecast
 from luodi.outcomes.engine.ranking import Rank, leaning, rank
 from luodi.outcomes.engine.spells import Spells, TableRefused, read_spells
 
@@ -140,6 +141,28 @@ def _place(one: Rank) -> str:
     return (
         f"第 {one.band} 档\t{one.group}\t名次 {one.rank:.1f}（{one.rank_lower}–{one.rank_upper}）\t{share}\tn={one.n}"
     )
+
+
+@outcomes.command(name="forecast")
+@_common
+@click.option("--horizon", type=click.IntRange(1, 120), default=24, show_default=True, help="月数 · months")
+@NO_DELAY
+def forecast_(
+    table: Path, event: str, as_of: datetime, horizon: int, level: float, no_delay: bool, as_json: bool
+) -> None:
+    """现在未结束的，以后每月预计发生多少 · Expected events a month among those now open, with intervals.
+
+    Months are calendar months after the as-of day (the first may be the rest of one). Those who enter later are not in it.
+    """
+    told = forecast(_cut(_read(table), event, as_of, ()), horizon, level, delay=not no_delay)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False))
+        return
+    for one in told:
+        click.echo(
+            f"{one.month}\t{one.expected:.1f}（{one.lower}–{one.upper}）\t"
+            f"累计 {one.cumulative:.1f}（{one.cumulative_lower}–{one.cumulative_upper}）\t{one.note}"
+        )
 
 
 def _read(table: Path) -> Spells:

@@ -16,16 +16,6 @@ KNOWN_AT_LEAST = 0.5
 
 
 @dataclass(frozen=True)
-class Corrected:
-    """The cut with its as-of moved back, the chance that each row's end was recorded, and how unsure its logarithm is."""
-
-    cut: Cut
-    reported: Any
-    unsure: Any
-    moved: int
-
-
-@dataclass(frozen=True)
 class Delay:
     """G and the standard error of log G, by days."""
 
@@ -35,6 +25,17 @@ class Delay:
     def moved(self) -> int:
         """Days back to where at least half of the ends are known."""
         return int((self.within >= KNOWN_AT_LEAST).argmax())
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The cut with its as-of moved back, the chance that each row's end was recorded, and how unsure its logarithm is."""
+
+    cut: Cut
+    reported: Any
+    unsure: Any
+    moved: int
+    delays: dict[int, Delay]
 
 
 def delay_of(delays: Any, windows: Any) -> Delay:
@@ -77,7 +78,7 @@ def correct(cut: Cut) -> Corrected | None:
         place = np.minimum(window[rows], delay.within.size - 1)
         reported[rows], unsure[rows] = delay.within[place], delay.unsure[place]
     kept = back.follow >= np.maximum(back.start, 0)
-    return Corrected(_rows(back, kept), np.maximum(reported[kept], 0.05), unsure[kept], moved)
+    return Corrected(_rows(back, kept), np.maximum(reported[kept], 0.05), unsure[kept], moved, of)
 
 
 def _moved_back(cut: Cut, moved: int) -> Cut:
