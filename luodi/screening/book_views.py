@@ -114,7 +114,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Stored.objects.select_related("author", "approver", "based_on"), pk=pk)
     book = books.read(one)
     is_draft = one.state == Stored.State.DRAFT
-    wrong = [ran for ran in run_cases(book) if not ran.agrees] if is_draft else []
+    wrong = [ran for ran in queries.cases_of(book) if not ran.agrees] if is_draft else []
     context = {
         "one": one,
         "is_draft": is_draft,

@@ -8,6 +8,7 @@ from typing import Any
 
 from luodi.projects.models import Project
 from luodi.screening import books
+from luodi.screening.engine.cases import Ran, run_cases
 from luodi.screening.engine.comparing import Comparison, compare
 from luodi.screening.engine.explaining import Explanation
 from luodi.screening.engine.rulebook import Rulebook, Verdict
@@ -66,6 +67,12 @@ def frozen_facts(run: Run) -> Any:
     import polars as pl
 
     return pl.read_parquet(run.path / "facts.parquet")
+
+
+@lru_cache(maxsize=8)
+def cases_of(book: Rulebook) -> tuple[Ran, ...]:
+    """Every case of a book as it ran; a book never changes once it is read."""
+    return tuple(run_cases(book))
 
 
 def simulate(draft: Rulebook, run: Run) -> Comparison:
