@@ -1,6 +1,7 @@
 """Both languages are whole: every Chinese text of a page has its English, and no English stands untranslated on a Chinese page."""
 
 import re
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
@@ -76,3 +77,11 @@ def test_no_text_of_a_template_escapes_translation(path):
     bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<script.*?</script>", "", bare, flags=re.DOTALL)
 
     assert not CHINESE.findall(bare), "用 {% translate %} 包起来"
+
+
+def test_no_text_is_translated_twice():
+    """Two translations of one text: which one a page shows would hang on their order."""
+    text = Path("luodi/locale/en/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    found = Counter(re.findall(r'^msgid "(.+)"$', text, flags=re.MULTILINE))
+
+    assert [words for words, times in found.items() if times > 1] == []
