@@ -8,7 +8,7 @@ from typing import Any
 from luodi.outcomes.engine.counting import Counts, count
 from luodi.outcomes.engine.cutting import ALL, Cut
 from luodi.outcomes.engine.delay import Corrected, correct
-from luodi.outcomes.engine.drift import Drift, drift_of, drift_variance, next_cohort
+from luodi.outcomes.engine.drift import Drift, Years, drift_of, drift_variance, next_cohort, years_of
 from luodi.outcomes.engine.incidence import (
     NONE_LEFT,
     Curves,
@@ -51,6 +51,7 @@ class Measured:
     sizes: Any
     still: Any  # rows at risk by group and day, plainly counted
     cohort: str
+    years: Years | None
 
 
 def measure(cut: Cut, horizon: int, *, delay: bool = True, cohort: str = AUTO) -> Measured:
@@ -64,7 +65,8 @@ def measure(cut: Cut, horizon: int, *, delay: bool = True, cohort: str = AUTO) -
     counts = count(used, horizon, reported)
     plain = counts.risk if not (cut.weighted or corrected) else count(_unweighted(used), horizon).risk
     sizes = np.bincount(cut.group, weights=cut.count, minlength=len(cut.labels))
-    return Measured(curves(counts), curves(pooled(counts)), cut, corrected, horizon, sizes, plain, cohort)
+    years = None if cohort == STEADY else years_of(used, horizon, 1.0 if reported is None else 1 / reported)
+    return Measured(curves(counts), curves(pooled(counts)), cut, corrected, horizon, sizes, plain, cohort, years)
 
 
 def _unweighted(cut: Cut) -> Cut:
@@ -111,11 +113,10 @@ def band_of(measured: Measured, at: int) -> Band:
     late = delay_variance(measured, at)
     if measured.cohort == STEADY or not measured.cut.size:
         return Band(own + late, expected + late, None, None)
-    used, weights = measured.cut, np.ones(measured.cut.size)
-    if measured.corrected:
-        used, weights = measured.corrected.cut, 1 / measured.corrected.reported
-    alone = drift_of(used, measured.pool, at, weights, measured.own)
-    drift = max(drift_of(used, measured.pool, at, weights), alone, key=lambda one: one.variance)
+    used = measured.corrected.cut if measured.corrected else measured.cut
+    assert measured.years is not None  # noqa: S101 - counted unless steady
+    found = (drift_of(measured.years, curve, at) for curve in (measured.pool, measured.own))
+    drift = max(found, key=lambda one: one.variance)
     ahead = measured.cohort == NEXT or (measured.cohort == AUTO and drift.found)
     wider = late + drift_variance(drift, used, measured.own, at, next_cohort=ahead)
     chances = None
