@@ -159,6 +159,9 @@ def forecast_(
         click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False))
         return
     for one in told:
+        if one.expected is None:
+            click.echo(f"{one.month}\t—\t{one.note}")
+            continue
         click.echo(
             f"{one.month}\t{one.expected:.1f}（{one.lower}–{one.upper}）\t"
             f"累计 {one.cumulative:.1f}（{one.cumulative_lower}–{one.cumulative_upper}）\t{one.note}"

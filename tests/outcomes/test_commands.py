@@ -67,3 +67,13 @@ def test_a_wrong_argument_is_told_and_exits_with_two(table, wrong):
 
     assert ran.exit_code == 2
     assert ran.output.strip()
+
+
+def test_rank_and_forecast_print_what_is_documented(table):
+    terms = ("--event", "landed", "--as-of", "2034-06-30", "--json")
+    ranked = json.loads(_run("rank", table, "--at", "200", "--by", "district", "--adjust", "year", *terms).stdout)
+    ahead = json.loads(_run("forecast", table, "--horizon", "3", *terms).stdout)
+
+    assert list(ranked[0])[5:9] == ["rank", "rank_lower", "rank_upper", "band"]
+    assert [one["month"] for one in ahead] == ["2034-07", "2034-08", "2034-09"]
+    assert _run("rank", table, *terms).exit_code == 2

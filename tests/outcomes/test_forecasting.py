@@ -65,3 +65,10 @@ def test_amounts_are_forecast_in_their_own_unit():
 
     assert plain[0].amount is None
     assert weighted[0].amount == pytest.approx(20 * plain[0].expected, rel=1e-6)
+
+
+def test_before_anything_has_happened_nothing_is_forecast_and_it_is_said():
+    told = forecast(cut(spells([(900, "landed"), (950, "withdrawn")]), "landed", SIGNED + timedelta(days=30)), 2, 0.9)
+
+    assert [(one.expected, one.upper, one.open) for one in told] == [(None, None, 2)] * 2
+    assert "尚不可测" in told[0].note

@@ -23,12 +23,12 @@ class Month:
     """Expected events in a month, and up to its end since the as-of day, with intervals; `amount` in the unit of the weights, if there are any."""
 
     month: str
-    expected: float
-    lower: int
-    upper: int
-    cumulative: float
-    cumulative_lower: int
-    cumulative_upper: int
+    expected: float | None
+    lower: int | None
+    upper: int | None
+    cumulative: float | None
+    cumulative_lower: int | None
+    cumulative_upper: int | None
     amount: float | None
     open: int
     note: str = ""
@@ -50,18 +50,21 @@ def forecast(cut: Cut, horizon: int, level: float, *, delay: bool = True) -> lis
     start = EPOCH + timedelta(days=cut.as_of)
     ends = [_month_end(start, number) for number in range(1, horizon + 1)]
     days = [(end - start).days for end in ends]
-    ripe = int(cut.follow.max()) if cut.size else 0
+    open_ = (cut.cause == 0) & (cut.follow == cut.as_of - cut.entered)
+    if not (cut.cause == 1).any():
+        why = "尚不可测：截至日还没有一个发生过"
+        return [Month(f"{end:%Y-%m}", *(None,) * 7, int(open_.sum()), why) for end in ends]
+    ripe = int(cut.follow.max())
     measured = measure(cut, ripe, delay=delay, cohort=STEADY)
     h1, h2, known = _hazards(measured, ripe + days[-1] + 1)
-    ages = (cut.cause == 0) & (cut.follow == cut.as_of - cut.entered)
-    age = cut.follow[ages]
-    mass = cut.weight[ages] if cut.weighted and cut.weight.max() <= 1 else cut.count[ages]
+    age = cut.follow[open_]
+    mass = cut.weight[open_] if cut.weighted and cut.weight.max() <= 1 else cut.count[open_]
     chance = _chances(measured, h1, h2, age, days)
     parts = np.diff(np.vstack([np.zeros(age.size), chance]), axis=0)
     pace = pace_of(measured, h1)
     error = _relative_error(measured, h1, age, days[-1])
     note = "" if not age.size or age.max() + days[-1] <= known else f"进入 {known} 天以后没有经验，按最后一年的快慢外推"
-    amounts = parts @ cut.weight[ages] * pace.mean if cut.weighted and cut.weight.max() > 1 else None
+    amounts = parts @ cut.weight[open_] * pace.mean if cut.weighted and cut.weight.max() > 1 else None
     told, expected = [], parts @ mass * pace.mean
     for number, end in enumerate(ends):
         total = float(expected[: number + 1].sum())
@@ -69,7 +72,7 @@ def forecast(cut: Cut, horizon: int, level: float, *, delay: bool = True) -> lis
         whole = _bounds(total, pace, error, level)
         amount = None if amounts is None else float(amounts[number])
         told.append(
-            Month(f"{end:%Y-%m}", float(expected[number]), *month, total, *whole, amount, int(ages.sum()), note)
+            Month(f"{end:%Y-%m}", float(expected[number]), *month, total, *whole, amount, int(open_.sum()), note)
         )
     return told
 
@@ -86,7 +89,8 @@ def _hazards(measured: Measured, length: int) -> tuple[Any, Any, int]:
     import numpy as np
 
     risk = measured.still.sum(axis=0)
-    known = int(np.flatnonzero(risk >= SUPPORT).max()) if (risk >= SUPPORT).any() else 0
+    enough = risk >= min(SUPPORT, risk.max())
+    known = int(np.flatnonzero(enough).max())
     told = []
     for hazard in (measured.pool.hazard[0], measured.pool.other_hazard[0]):
         late = hazard[max(known - YEAR, 0) : known + 1].mean()
