@@ -170,6 +170,33 @@ def frozen(spells: Any, years: range, last: date) -> Iterator[tuple[date, int, s
                     yield day, at, target, group, {"real": real, "told": told, "other": other}
 
 
+def ahead(spells: Any, years: range, last: date) -> tuple[Score, list[float], list[bool]]:
+    """Events of the next calendar year among those open at the freeze: relative errors of ours and of last year's count; months held."""
+    import polars as pl
+
+    from luodi.outcomes.engine.cutting import cut
+    from luodi.outcomes.engine.forecasting import forecast
+
+    ours, naive, months = Score(), [], []
+    landed = spells.frame.filter(pl.col("outcome") == "landed")
+    for year in years:
+        day, end = date(year, 12, 31), date(year + 1, 12, 31)
+        made = cut(spells, "landed", day)
+        if end > last or (made.cause == 1).sum() < 10:
+            continue
+        told = forecast(made, 12, 0.9)
+        of_open = landed.filter(pl.col("entered_on") <= day)
+        came = of_open.filter(pl.col("ended_on").is_between(day, end, closed="right")).height
+        before = landed.filter(pl.col("ended_on").dt.year() == year).height
+        ours.add(told[-1].cumulative / came, 1.0)
+        ours.held.append(told[-1].cumulative_lower <= came <= told[-1].cumulative_upper)
+        naive.append(abs(before / came - 1))
+        for month in told:
+            real = of_open.filter(pl.col("ended_on").dt.strftime("%Y-%m") == month.month).height
+            months.append(month.lower <= real <= month.upper)
+    return ours, naive, months
+
+
 def main() -> None:
     from luodi.outcomes.engine.spells import check_spells
 
@@ -191,6 +218,12 @@ def main() -> None:
         for (target, way), score in sorted(scores.items(), key=lambda one: one[0][0]):
             print(f"| {target} | {way} | {score.row()} |")
         cover = {year: f"{sum(one.held) / len(one.held):.2f}" for year, one in yearly.items() if one.held}
+        ours, naive, months = ahead(spells, years, last)
+        n = len(naive)
+        print(
+            f"next year's events of those open, {n} years: error {sum(map(abs, ours.errors)) / n:.0%}, last year's count "
+            f"{sum(naive) / n:.0%}; coverage {sum(ours.held) / n:.2f}, of months {sum(months) / len(months):.2f}"
+        )
         print("coverage of the next cohort by frozen year:", cover)
 
 

@@ -89,11 +89,13 @@ def _hazards(measured: Measured, length: int) -> tuple[Any, Any, int]:
     import numpy as np
 
     risk = measured.still.sum(axis=0)
-    enough = risk >= min(SUPPORT, risk.max())
+    enough = risk >= min(SUPPORT, risk.max() / 2)
     known = int(np.flatnonzero(enough).max())
     told = []
     for hazard in (measured.pool.hazard[0], measured.pool.other_hazard[0]):
-        late = hazard[max(known - YEAR, 0) : known + 1].mean()
+        lately = slice(max(known - YEAR, 0), known + 1)
+        # None seen of late is not none to come: half an event in all that was watched.
+        late = max(float(hazard[lately].mean()), 0.5 / float(risk[lately].sum()))
         told.append(np.concatenate([hazard[: known + 1], np.full(max(length - known, 1), late)])[: length + 1])
     total = told[0] + told[1]
     scale = np.where(total > STEEP, STEEP / np.maximum(total, STEEP), 1.0)
