@@ -21,6 +21,8 @@ AMOUNTS = {
 }
 """Fact -> ledger field."""
 DAYS = ("signed", "registered", "landed", "started", "produced")
+MOST_MU = 1e9
+"""More land than the country has is a misprint, and so unknown."""
 _WORDS = ("name", "content", "kind", "remark", "progress")
 _WHOLE = re.compile(r"\d{1,9}")
 
@@ -63,7 +65,8 @@ def _is_foreign(amount: str) -> bool | None:
 def _land_mu(said: Mapping[str, str]) -> float | None:
     stated = said.get("land_area", "")
     area = area_in(stated, bare_unit="亩") if stated else occupied_in(said.get("remark", ""))
-    return float(round(area / MU, 4)) if area else None
+    mu = float(area / MU) if area else MOST_MU
+    return round(mu, 4) if mu < MOST_MU else None
 
 
 def _jobs(text: str) -> int | None:

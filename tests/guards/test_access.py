@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from luodi.accounts import matrix
 from luodi.accounts.matrix import STRANGER, Result
-from luodi.accounts.permissions import ROUTES, Role
+from luodi.accounts.permissions import ADMINISTRATORS, PERMISSIONS, ROUTES, SEPARATED, Role
 
 PATTERNS = {route: entry for route, _address, entry in matrix.addresses()}
 WORDS = {"provider_id": "nobody"}
@@ -64,7 +64,7 @@ def test_every_route_gives_every_role_what_the_table_says(client, account, role)
 @pytest.mark.skipif(
     "postgres" in os.environ.get("DATABASE_URL", ""), reason="who may what does not hang on the database"
 )
-@pytest.mark.parametrize("role", [STRANGER, *Role.values])
+@pytest.mark.parametrize("role", sorted(ADMINISTRATORS))
 def test_with_separated_administrators_as_well(client, account, settings, tmp_path, role):
     folder = shutil.copytree(settings.CITY_DIR, tmp_path / "city")
     text = (folder / "access.toml").read_text(encoding="utf-8")
@@ -74,6 +74,12 @@ def test_with_separated_administrators_as_well(client, account, settings, tmp_pa
     assert changed != text
 
     assert list(_mismatches(client, account, role)) == []
+
+
+def test_separating_administrators_changes_nothing_for_others():
+    """So the second mode is called through for the three alone."""
+    for permission, roles in SEPARATED.items():
+        assert roles - ADMINISTRATORS == PERMISSIONS[permission] - ADMINISTRATORS, permission
 
 
 def test_a_post_without_its_token_is_refused_everywhere(db):

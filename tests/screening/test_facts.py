@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from luodi.core.installation import city
@@ -63,11 +63,14 @@ def test_steps_have_their_first_day_and_plans_their_latest():
     assert said["stage_rank"] == city().stage["signed"].order
 
 
+@example({"land_area": "1" + "0" * 24})
+@example({"land_area": "9" * 39 + "亩", "jobs": "9" * 9})
 @given(st.dictionaries(st.sampled_from(["jobs", "land_area", "remark", "content", "kind"]), st.text(max_size=40)))
 def test_no_text_breaks_it(said):
     found = told(**said)
 
     assert found["jobs"] is None or found["jobs"] >= 0
+    assert found["land_mu"] is None or 0 <= found["land_mu"] < ledger.MOST_MU
 
 
 @pytest.mark.parametrize(
