@@ -10,6 +10,10 @@ from luodi.accounts import matrix
 from luodi.accounts.matrix import STRANGER, Result
 from luodi.accounts.permissions import ADMINISTRATORS, PERMISSIONS, ROUTES, SEPARATED, Role
 
+pytestmark = pytest.mark.skipif(
+    "postgres" in os.environ.get("DATABASE_URL", ""), reason="who may do what does not hang on the database"
+)
+
 PATTERNS = {route: entry for route, _address, entry in matrix.addresses()}
 WORDS = {"provider_id": "nobody"}
 
@@ -61,9 +65,6 @@ def test_every_route_gives_every_role_what_the_table_says(client, account, role)
     assert list(_mismatches(client, account, role)) == []
 
 
-@pytest.mark.skipif(
-    "postgres" in os.environ.get("DATABASE_URL", ""), reason="who may what does not hang on the database"
-)
 @pytest.mark.parametrize("role", sorted(ADMINISTRATORS))
 def test_with_separated_administrators_as_well(client, account, settings, tmp_path, role):
     folder = shutil.copytree(settings.CITY_DIR, tmp_path / "city")
