@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from luodi.core.templatetags.money import money
 from luodi.formation import links, words
 from luodi.formation.engine.treemap import Box, squarify
-from luodi.formation.stock import Large, Stock
+from luodi.formation.stock import Large, Stock, Sum_
 from luodi.intake.words import UNITS, rank_name
 from luodi.snapshots.clock import Asked
 
@@ -26,7 +26,7 @@ OTHERS = "*"
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One rectangle: a project, or the rest of a group."""
+    """One rectangle: a project, or those of a group at one band of stages that are too small for one each."""
 
     box: Box
     band: str
@@ -110,11 +110,11 @@ def _listed(one: Large, scene: Scene) -> dict[str, str]:
 
 
 def _groves(stock: Stock, scene: Scene) -> list[Grove]:
-    whole = stock.whole.fen
+    whole, groups = stock.whole.fen, stock.groups
     if not whole:
         return []
-    shares = {key: one.fen for key, one in stock.groups.items() if one.fen >= whole * THINNEST}
-    small = {key: one.fen for key, one in stock.groups.items() if key not in shares and one.fen}
+    shares = {key: one.fen for key, one in groups.items() if one.fen >= whole * THINNEST}
+    small = {key: one.fen for key, one in groups.items() if key not in shares and one.fen}
     if len(small) > 1:
         shares[OTHERS] = sum(small.values())
     else:
@@ -122,8 +122,9 @@ def _groves(stock: Stock, scene: Scene) -> list[Grove]:
     order = sorted(shares, key=lambda key: (key == OTHERS, -shares[key], key))
     boxes = squarify([float(shares[key]) for key in order], Box(0.0, 0.0, WIDTH, HEIGHT))
     trees: Mapping[str, list[Large]] = _by_grove(stock.large, shares)
+    held = {key: [key] for key in order} | {OTHERS: list(small)}
     return [
-        _grove(key, box.inside(1.0), trees[key], stock, scene, others=len(small) if key == OTHERS else 0)
+        _grove(key, box.inside(1.0), trees[key], stock.bands_of(held[key]), scene, others=len(small))
         for key, box in zip(order, boxes, strict=True)
     ]
 
@@ -135,41 +136,41 @@ def _by_grove(large: Sequence[Large], shares: Mapping[str, int]) -> Mapping[str,
     return found
 
 
-def _grove(key: str, box: Box, large: list[Large], stock: Stock, scene: Scene, *, others: int) -> Grove:
-    members = [
-        one for name, one in stock.groups.items() if (name == key if key != OTHERS else name not in _named(stock))
-    ]
-    known, fen = sum(one.known for one in members), sum(one.fen for one in members)
+def _grove(key: str, box: Box, large: list[Large], bands: Mapping[str, Sum_], scene: Scene, *, others: int) -> Grove:
+    known, fen = sum(one.known for one in bands.values()), sum(one.fen for one in bands.values())
     name = _("其余 %(n)s 类") % {"n": others} if key == OTHERS else words.group(scene.by, key)
     said = _("%(name)s：%(n)s 个，%(amount)s") % {"name": name, "n": f"{known:,}", "amount": scene.amount(fen)}
     head = HEAD if box.height > 3 * HEAD and box.width > 60 else 0.0
-    trees = _trees(box.inside(1.0, head), large, known, fen, scene, scene.list_url(key))
+    trees = _trees(box.inside(1.0, head), large, bands, scene, scene.list_url(key))
     shown = fit(f"{name}  {money(fen, scene.unit)}", box.width - 8, 12) if head else ""
     return Grove(box, shown, said, scene.list_url(key), trees)
 
 
-def _named(stock: Stock) -> set[str]:
-    whole = stock.whole.fen
-    return {key for key, one in stock.groups.items() if one.fen >= whole * THINNEST}
-
-
-def _trees(box: Box, large: list[Large], known: int, fen: int, scene: Scene, url: str) -> tuple[Tree, ...]:
-    """The projects that are large enough, then the rest as one."""
+def _trees(box: Box, large: list[Large], bands: Mapping[str, Sum_], scene: Scene, url: str) -> tuple[Tree, ...]:
+    """The projects that are large enough, then the rest by band of stages: a thousand small ones still show where they stand."""
+    fen = sum(one.fen for one in bands.values())
     if not fen:
         return ()
     shown = [one for one in large if one.fen * box.area / fen >= SMALLEST]
-    rest, rest_fen = known - len(shown), fen - sum(one.fen for one in shown)
-    values = [float(one.fen) for one in shown]
-    if rest and rest_fen:
-        values.append(float(rest_fen))
-    boxes = squarify(values, box)
+    rest = _rest(shown, bands)
+    boxes = squarify([float(one.fen) for one in shown] + [float(one.fen) for _band, one in rest], box)
     trees = [_tree(one, place, scene) for one, place in zip(shown, boxes, strict=False)]
-    if len(boxes) > len(shown):
-        said = _("其余 %(n)s 个") % {"n": f"{rest:,}"}
-        title = f"{said}{_('，')}{scene.amount(rest_fen)}"
-        place = boxes[-1]
-        trees.append(Tree(place, "rest", title, url, fit(said, place.width - 6, 11) if place.height > 16 else ""))
-    return tuple(trees)
+    lumps = [_lump(band, one, place, scene, url) for (band, one), place in zip(rest, boxes[len(shown) :], strict=True)]
+    return (*trees, *lumps)
+
+
+def _rest(shown: list[Large], bands: Mapping[str, Sum_]) -> list[tuple[str, Sum_]]:
+    """What is left of each band without the projects that are drawn, the largest first."""
+    left = {band: Sum_(one.known, one.fen) for band, one in bands.items()}
+    for one in shown:
+        left[words.band_of(one.rank)].add(-1, -one.fen, 0)
+    return sorted(((band, one) for band, one in left.items() if one.known and one.fen), key=lambda pair: -pair[1].fen)
+
+
+def _lump(band: str, one: Sum_, box: Box, scene: Scene, url: str) -> Tree:
+    said = _("其余 %(n)s 个") % {"n": f"{one.known:,}"}
+    title = f"{said}{_('，')}{words.BANDS[band]}{_('，')}{scene.amount(one.fen)}"
+    return Tree(box, band, title, url, fit(said, box.width - 6, 11) if box.height > 16 else "")
 
 
 def _tree(one: Large, box: Box, scene: Scene) -> Tree:

@@ -1,7 +1,7 @@
 """What the forest is drawn from: sums of groups and the largest projects. Its size does not grow with the register."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,19 +47,34 @@ class Sum_:
 
 @dataclass(slots=True)
 class Stock:
-    """Everything that is drawn. `large` are the largest first; `unknown` (id, name) the first without an amount."""
+    """Everything that is drawn. `parts` are sums by group and band of stages, `large` the largest first, `unknown` (id, name) the first without an amount."""
 
-    groups: dict[str, Sum_] = field(default_factory=lambda: defaultdict(Sum_))
-    bands: dict[str, Sum_] = field(default_factory=lambda: defaultdict(Sum_))
+    parts: dict[tuple[str, str], Sum_] = field(default_factory=lambda: defaultdict(Sum_))
     large: list[Large] = field(default_factory=list)
     unknown: list[tuple[int, str]] = field(default_factory=list)
 
     @property
+    def groups(self) -> dict[str, Sum_]:
+        return _added((group, one) for (group, _band), one in self.parts.items())
+
+    @property
+    def bands(self) -> dict[str, Sum_]:
+        return _added((band, one) for (_group, band), one in self.parts.items())
+
+    def bands_of(self, groups: Container[str]) -> dict[str, Sum_]:
+        """What these groups hold, by band of stages."""
+        return _added((band, one) for (group, band), one in self.parts.items() if group in groups)
+
+    @property
     def whole(self) -> Sum_:
-        found = Sum_()
-        for one in self.groups.values():
-            found.add(one.known, one.fen, one.unknown)
-        return found
+        return _added(("", one) for one in self.parts.values()).get("", Sum_())
+
+
+def _added(items: Iterable[tuple[str, Sum_]]) -> dict[str, Sum_]:
+    found: dict[str, Sum_] = defaultdict(Sum_)
+    for key, one in items:
+        found[key].add(one.known, one.fen, one.unknown)
+    return dict(found)
 
 
 def now(user: User, *, side: str, by: str) -> Stock:
@@ -69,8 +84,7 @@ def now(user: User, *, side: str, by: str) -> Stock:
         projects = projects.filter(**{f"standing__{side}__gte": 0})
     stock, column, rank = Stock(), COLUMNS[by], f"standing__{side}"
     for group, at, known, fen, unknown in _sums(projects, column, rank):
-        stock.groups[group or ""].add(known, int(fen or 0), unknown)
-        stock.bands[words.band_of(at)].add(known, int(fen or 0), unknown)
+        stock.parts[group or "", words.band_of(at)].add(known, int(fen or 0), unknown)
     drawn = projects.filter(standing__amount_fen__gt=0).order_by("-standing__amount_fen", "id")
     columns = ("id", "name", column, rank, "standing__amount_fen", "standing__net")
     stock.large = [Large(*row) for row in drawn.values_list(*columns)[:LARGEST]]
@@ -101,8 +115,7 @@ def then(user: User, asked: Clock, *, side: str, by: str) -> Stock:
             continue
         key = city().tier_of(fen) if by == "tier" else group
         sums = (0, 0, 1) if fen is None else (1, fen, 0)
-        stock.groups[key].add(*sums)
-        stock.bands[words.band_of(rank)].add(*sums)
+        stock.parts[key, words.band_of(rank)].add(*sums)
         if fen is None:
             stock.unknown.append((project, name))
         elif fen:

@@ -55,7 +55,9 @@ def page(screened: Screened, user: User, asked: Asked) -> Page:
     """Rows within the person's reach. The totals by verdict and band are those of the same reach."""
     import polars as pl
 
-    seen = screened.results
+    # What was withdrawn since the run has no page to lead to.
+    gone = Project.objects.exclude(withdrawn_at=None).values_list("id", flat=True)
+    seen = screened.results.filter(~pl.col("id").is_in(list(gone)))
     if not scope_of(user).everything:
         reach = list(Project.objects.current().visible_to(user).values_list("id", flat=True))
         seen = seen.filter(pl.col("id").is_in(reach))

@@ -132,6 +132,23 @@ def test_every_project_is_in_the_forest_once_drawn_bare_or_among_the_rest(publis
     assert page.count('class="sapling"') == int((re.search(r"金额未写明 (\d+) 个，不是零", page) or [0, 0])[1])
 
 
+def test_what_is_too_small_to_be_drawn_alone_still_shows_where_it_stands(db, tmp_path, signed_in):
+    """Two hundred projects of one size in one chain: 150 stand alone, the rest by the band of their stages."""
+    source = "http://www.panjin.gov.cn/a"
+    done = {0: {"produced": "2021"}, 1: {"started": "2020"}, 2: {"signed": "2020"}}
+    load(
+        write(tmp_path / "林.xlsx", [row(n, f"{n}号厂", amount=1000, source=source, **done[n % 3]) for n in range(200)])
+    )
+
+    page = signed_in("leader").get("/formation/").content.decode()
+    drawing = page[page.index('<svg class="forest"') : page.index("forest-legend")]
+    lumps = re.findall(r"<title>其余 (\d+) 个，(.*?)，.*?</title>", drawing)
+
+    assert {band for _n, band in lumps} <= {"已签约、未开工", "已开工、未投产", "已投产"}
+    assert len(lumps) == 3
+    assert sum(int(n) for n, _band in lumps) == 50
+
+
 def test_who_moved_and_why_between_two_snapshots(tmp_path, signed_in, settings):
     settings.DATA_DIR = tmp_path
     source = "http://www.panjin.gov.cn/a"

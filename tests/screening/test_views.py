@@ -44,6 +44,15 @@ def test_a_tile_and_the_list_behind_it_have_the_same_number(world, signed_in):
     assert "共 60 条" in page(client, "overview", band="open").content.decode()
 
 
+def test_a_project_withdrawn_since_the_run_is_not_offered(world, signed_in):
+    Project.objects.filter(name="第60厂").update(withdrawn_at=timezone.now())
+
+    text = page(signed_in("project_office"), "overview", page="2").content.decode()
+
+    assert "共 59 条" in text
+    assert "第60厂" not in text
+
+
 def test_a_rules_page_leads_to_the_projects_that_fail_it(world, signed_in):
     client = signed_in("auditor")
 
