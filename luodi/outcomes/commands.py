@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from luodi.outcomes.engine.cutting import Cut, cut
+from luodi.outcomes.engine.delay import Complete
 from luodi.outcomes.engine.estimating import AUTO, COHORTS, Estimate, estimate
 from luodi.outcomes.engine.forecasting import forecast
 from luodi.outcomes.engine.ranking import Rank, leaning, rank
@@ -61,6 +62,18 @@ def _numbers(_context: Any, _parameter: Any, value: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(numbers))
 
 
+def _complete(_context: Any, _parameter: Any, value: str | None) -> Complete | None:
+    if value is None:
+        return None
+    try:
+        found, known = (int(part) for part in value.split("/"))
+    except ValueError:
+        raise click.BadParameter(f"写成 已录入/已知，如 180/200，不是 {value}") from None
+    if not 0 < found <= known:
+        raise click.BadParameter("已录入的在 1 与已知的个数之间")
+    return Complete(found, known)
+
+
 def _names(_context: Any, _parameter: Any, value: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (value or "").split(",") if part.strip())
 
@@ -71,12 +84,18 @@ BY = click.option(
 
 NO_DELAY = click.option("--no-delay", is_flag=True, help="不校正录入时滞 · take the recorded ends as all there are")
 
+COMPLETE = click.option(
+    "--complete", callback=_complete, metavar="已录入/已知",
+    help="另一来源（月报、用电、走访）知道已经发生的 200 个里表内有 180 个：180/200，按此补上从来没有录入的 · of the events another source tells, how many the table has",
+)  # fmt: skip
+
 
 @outcomes.command(name="estimate")
 @_common
 @click.option("--at", callback=_numbers, default="360", show_default=True, help="进入后的天数 · days since entry")
 @BY
 @NO_DELAY
+@COMPLETE
 @click.option("--shrink", is_flag=True, help="小组向总体靠拢（完整后验） · groups lean on the pool")
 @click.option(
     "--cohort", type=click.Choice(COHORTS), default=AUTO, show_default=True,
@@ -84,7 +103,7 @@ NO_DELAY = click.option("--no-delay", is_flag=True, help="不校正录入时滞 
 )  # fmt: skip
 def estimate_(
     table: Path, event: str, as_of: datetime, at: tuple[int, ...], by: tuple[str, ...], level: float, no_delay: bool,
-    shrink: bool, cohort: str, as_json: bool,
+    complete: Complete | None, shrink: bool, cohort: str, as_json: bool,
 ) -> None:  # fmt: skip
     """若干天内发生的比例与区间 · The share that had the event within so many days, with an interval.
 
@@ -93,7 +112,7 @@ def estimate_(
     still followed and open on the day.
     """
     made = _cut(_read(table), event, as_of, by)
-    terms = {"delay": not no_delay}
+    terms: dict[str, Any] = {"delay": not no_delay, "complete": complete}
     told = leaning(made, at, level, **terms) if shrink else estimate(made, at, level, cohort=cohort, **terms)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False))

@@ -59,6 +59,7 @@ def test_without_a_grouping_the_group_is_all(table):
         ("--event", "landed", "--as-of", "2034-01-01", "--at", "x"),
         ("--event", "landed", "--as-of", "2034-01-01", "--by", "moon"),
         ("--event", "landed", "--as-of", "2034-01-01", "--level", "7"),
+        ("--event", "landed", "--as-of", "2034-01-01", "--complete", "9/8"),
         ("--event", "landed"),
     ],
 )

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from luodi.outcomes.engine.cutting import cut
-from luodi.outcomes.engine.delay import delay_of
+from luodi.outcomes.engine.delay import Complete, delay_of
 from luodi.outcomes.engine.estimating import estimate
 from luodi.outcomes.engine.spells import check_spells
 from tests.outcomes.tables import LONG_AFTER, simulated, truth
@@ -59,3 +59,61 @@ def test_the_future_is_not_read():
     one, other = (estimate(cut(check_spells(table), "landed", day), [200, 300]) for table in (world, blind))
 
     assert one == other
+
+
+def _forgotten(random, missing):
+    """A tenth of what landed is never recorded; a second source tells of half of what landed, whoever recorded it."""
+    world = simulated(random, 2500, rate=0.002, other=0.001, lateness=60, span=1400)
+    landed = (world["outcome"] == "landed") & (world["ended_on"] <= LONG_AFTER - timedelta(days=400))
+    lost = pl.Series(random.random(world.height) < missing) & (world["outcome"] == "landed")
+    second = landed & pl.Series(random.random(world.height) < 0.5)
+    table = world.with_columns(
+        pl.when(lost).then(None).otherwise(pl.col(name)).alias(name) for name in ("ended_on", "outcome", "recorded_on")
+    )
+    return check_spells(table), Complete(int((second & ~lost).sum()), int(second.sum()))
+
+
+def test_what_is_never_recorded_is_put_right_by_a_second_source():
+    random, right, plain, held, tries = np.random.default_rng(7), [], [], 0, 80
+    real = truth(500, 0.002, 0.001)
+    for _ in range(tries):
+        world, complete = _forgotten(random, 0.1)
+        made = cut(world, "landed", LONG_AFTER)
+        (told,), (naive,) = estimate(made, [500], complete=complete), estimate(made, [500])
+        right.append(told.estimate)
+        plain.append(naive.estimate)
+        held += told.lower <= real <= told.upper
+
+    assert abs(np.mean(right) - real) <= 0.006
+    assert real - np.mean(plain) > 0.03
+    assert 0.83 <= held / tries <= 0.98
+
+
+def test_a_small_check_that_found_all_still_leaves_a_doubt():
+    made = cut(_forgotten(np.random.default_rng(7), 0.0)[0], "landed", LONG_AFTER)
+    (bare,), (small,), (large,) = (
+        estimate(made, [500], complete=complete) for complete in (None, Complete(5, 5), Complete(5000, 5000))
+    )
+
+    assert large.estimate == pytest.approx(bare.estimate, abs=1e-3)
+    assert small.upper - small.lower > large.upper - large.lower
+    assert "录入完整度" in small.note
+
+
+def test_of_those_who_entered_only_what_is_not_seen_yet_is_guessed():
+    """The share of these very projects: known to the digit once all are followed, held as often as said before."""
+    random, held, tries = np.random.default_rng(9), 0, 200
+    for _ in range(tries):
+        world = simulated(random, 400, rate=0.002, other=0.001, span=900)
+        real = (
+            (world["outcome"] == "landed") & ((world["ended_on"] - world["entered_on"]).dt.total_days() <= 500)
+        ).mean()
+        made = cut(check_spells(world), "landed", LONG_AFTER)
+        (told,) = estimate(made, [500], cohort="entered")
+        held += told.lower <= real <= told.upper
+    later = cut(check_spells(world), "landed", LONG_AFTER + timedelta(days=600))
+    (known,) = estimate(later, [500], cohort="entered")
+
+    assert 0.85 <= held / tries <= 0.95
+    assert known.estimate == pytest.approx(real)
+    assert known.upper - known.lower < 0.02

@@ -3,6 +3,10 @@
 An end is seen by the as-of day only if its delay is no longer than the days since it, so delays are right-truncated. In reverse time that is
 left truncation, and the product-limit estimate of Lagakos, Barraj & De Gruttola (1988) gives G(x), the chance of being recorded within x days.
 A recorded end then stands for 1/G of its kind. Days so recent that fewer than half of their ends are known are not used: their as-of is moved back.
+
+What is never recorded leaves no delay behind, so no table of ends can tell how much it is; a second source can (progress reports, power bills, a visit).
+Of `known` events of which it tells, `found` are in the register: the register's completeness (Chandra Sekar & Deming 1949), and G is that much smaller.
+Other ends need no such care: a project that is dead without a record stays in the denominator, where it belongs.
 """
 
 from dataclasses import dataclass, replace
@@ -28,6 +32,27 @@ class Delay:
 
 
 @dataclass(frozen=True)
+class Complete:
+    """Of `known` events that another source tells, old enough to have been recorded, `found` are in the table."""
+
+    found: int
+    known: int
+
+    @property
+    def share(self) -> float:
+        """With half a hit and half a miss more (Jeffreys), so that a small check does not prove a perfect register."""
+        return (self.found + 0.5) / (self.known + 1)
+
+    @property
+    def unsure(self) -> float:
+        """Standard error of its logarithm."""
+        return float(((1 - self.share) / (self.share * (self.known + 1))) ** 0.5)
+
+    def of(self, delay: Delay) -> Delay:
+        return Delay(delay.within * self.share, (delay.unsure**2 + self.unsure**2) ** 0.5)
+
+
+@dataclass(frozen=True)
 class Corrected:
     """The cut with its as-of moved back, the chance that each row's end was recorded, and how unsure its logarithm is."""
 
@@ -36,6 +61,7 @@ class Corrected:
     unsure: Any
     moved: int
     delays: dict[int, Delay]
+    late: bool  # delays were found, not only a register that is not complete
 
 
 def delay_of(delays: Any, windows: Any) -> Delay:
@@ -57,10 +83,31 @@ def delay_of(delays: Any, windows: Any) -> Delay:
     return Delay(np.exp(later), np.sqrt(wide))
 
 
-def correct(cut: Cut) -> Corrected | None:
-    """None where nothing was recorded late, or too few ends say how late."""
+def correct(cut: Cut, *, delay: bool = True, complete: Complete | None = None) -> Corrected | None:
+    """None where nothing was recorded late, or too few ends say how late, and nothing is known of what is never recorded."""
     import numpy as np
 
+    of = _delays(cut) if delay and cut.delayed else None
+    if of is None and complete is None:
+        return None
+    at_once = Delay(np.ones(1), np.zeros(1))
+    late = of is not None
+    of = of or {1: at_once, 2: at_once}
+    moved = max(of[1].moved(), of[2].moved() if (cut.cause == 2).any() else 0)
+    if complete is not None:
+        of[1] = complete.of(of[1])
+    back, window = _moved_back(cut, moved), cut.follow - cut.time
+    reported, unsure = np.ones(cut.size), np.zeros(cut.size)
+    for cause, told in of.items():
+        rows = back.cause == cause
+        place = np.minimum(window[rows], told.within.size - 1)
+        reported[rows], unsure[rows] = told.within[place], told.unsure[place]
+    kept = back.follow >= np.maximum(back.start, 0)
+    return Corrected(_rows(back, kept), np.maximum(reported[kept], 0.05), unsure[kept], moved, of, late)
+
+
+def _delays(cut: Cut) -> dict[int, Delay] | None:
+    """Of each kind of end its own where enough say so, else that of all."""
     told = (cut.cause > 0) & (cut.delay >= 0)
     if told.sum() < ENOUGH or not (cut.delay[told] > 0).any():
         return None
@@ -70,15 +117,7 @@ def correct(cut: Cut) -> Corrected | None:
     for cause in (1, 2):
         mine = told & (cut.cause == cause)
         of[cause] = delay_of(cut.delay[mine], window[mine]) if mine.sum() >= ENOUGH else pool
-    moved = max(of[1].moved(), of[2].moved() if (cut.cause == 2).any() else 0)
-    back = _moved_back(cut, moved)
-    reported, unsure = np.ones(cut.size), np.zeros(cut.size)
-    for cause, delay in of.items():
-        rows = back.cause == cause
-        place = np.minimum(window[rows], delay.within.size - 1)
-        reported[rows], unsure[rows] = delay.within[place], delay.unsure[place]
-    kept = back.follow >= np.maximum(back.start, 0)
-    return Corrected(_rows(back, kept), np.maximum(reported[kept], 0.05), unsure[kept], moved, of)
+    return of
 
 
 def _moved_back(cut: Cut, moved: int) -> Cut:

@@ -7,7 +7,7 @@ from typing import Any
 
 from luodi.outcomes.engine.counting import Counts, count
 from luodi.outcomes.engine.cutting import ALL, Cut
-from luodi.outcomes.engine.delay import Corrected, correct
+from luodi.outcomes.engine.delay import Complete, Corrected, correct
 from luodi.outcomes.engine.drift import Drift, Years, drift_of, drift_variance, next_cohort, years_of
 from luodi.outcomes.engine.incidence import (
     NONE_LEFT,
@@ -20,6 +20,7 @@ from luodi.outcomes.engine.incidence import (
 from luodi.outcomes.engine.shares import beta_interval
 
 FEW_EVENTS = 5
+SLIGHT = 0.01
 LEVEL = 0.90
 AUTO, ENTERED, NEXT, STEADY = "auto", "entered", "next", "steady"
 COHORTS = (AUTO, ENTERED, NEXT, STEADY)
@@ -52,21 +53,25 @@ class Measured:
     still: Any  # rows at risk by group and day, plainly counted
     cohort: str
     years: Years | None
+    complete: Complete | None = None
 
 
-def measure(cut: Cut, horizon: int, *, delay: bool = True, cohort: str = AUTO) -> Measured:
+def measure(
+    cut: Cut, horizon: int, *, delay: bool = True, cohort: str = AUTO, complete: Complete | None = None
+) -> Measured:
     """Count once, estimate everywhere. `cohort` says of whom the band speaks: those who entered, the next to enter as many as in the
     last year, one pace for all; `auto` is the next where years are found to differ, else one pace for all (which they then share).
     """
     import numpy as np
 
-    corrected = correct(cut) if delay and cut.delayed else None
+    corrected = correct(cut, delay=delay, complete=complete)
     used, reported = (corrected.cut, corrected.reported) if corrected else (cut, None)
     counts = count(used, horizon, reported)
     plain = counts.risk if not (cut.weighted or corrected) else count(_unweighted(used), horizon).risk
     sizes = np.bincount(cut.group, weights=cut.count, minlength=len(cut.labels))
     years = None if cohort == STEADY else years_of(used, horizon, 1.0 if reported is None else 1 / reported)
-    return Measured(curves(counts), curves(pooled(counts)), cut, corrected, horizon, sizes, plain, cohort, years)
+    made = curves(counts), curves(pooled(counts))
+    return Measured(*made, cut, corrected, horizon, sizes, plain, cohort, years, complete)
 
 
 def _unweighted(cut: Cut) -> Cut:
@@ -82,10 +87,11 @@ def pooled(counts: Counts) -> Counts:
 
 
 def estimate(
-    cut: Cut, at: Sequence[int], level: float = LEVEL, *, delay: bool = True, cohort: str = AUTO
-) -> list[Estimate]:
+    cut: Cut, at: Sequence[int], level: float = LEVEL, *, delay: bool = True, cohort: str = AUTO,
+    complete: Complete | None = None,
+) -> list[Estimate]:  # fmt: skip
     """Every group at every asked day, groups in the order of their labels."""
-    measured = measure(cut, max(at), delay=delay, cohort=cohort)
+    measured = measure(cut, max(at), delay=delay, cohort=cohort, complete=complete)
     columns = {day: _at_day(measured, day, level) for day in at}
     return [columns[day][number] for number in range(len(cut.labels)) for day in at]
 
@@ -117,6 +123,8 @@ def band_of(measured: Measured, at: int) -> Band:
     assert measured.years is not None  # noqa: S101 - counted unless steady
     found = (drift_of(measured.years, curve, at) for curve in (measured.pool, measured.own))
     drift = max(found, key=lambda one: one.variance)
+    if measured.cohort == ENTERED:
+        own, expected = (np.maximum(one - seen_already(measured, at), SLIGHT * one) for one in (own, expected))
     ahead = measured.cohort == NEXT or (measured.cohort == AUTO and drift.found)
     wider = late + drift_variance(drift, used, measured.own, at, next_cohort=ahead)
     chances = None
@@ -125,6 +133,22 @@ def band_of(measured: Measured, at: int) -> Band:
         share = np.clip(measured.own.incidence[:, at], 0.0, 1.0)
         wider = wider + share * (1 - share) / chances
     return Band(own + wider, expected + wider, chances, drift)
+
+
+def seen_already(measured: Measured, at: int) -> Any:
+    """What need not be guessed of the projects themselves: the estimate errs from their own share by Var F − F(1 − F)/n.
+
+    Their share, once all have been followed, is the efficient estimate from more data, so its error and the difference are uncorrelated
+    (Hausman 1978). Rows that were first seen late stand for others that nobody saw: then nothing is taken off.
+    """
+    import numpy as np
+
+    cut, groups = measured.cut, len(measured.cut.labels)
+    if cut.truncated:
+        return 0.0
+    mass, square = (np.bincount(cut.group, weights=one, minlength=groups) for one in (cut.weight, cut.square))
+    share = np.clip(measured.own.incidence[:, at], 0.0, 1.0)
+    return share * (1 - share) * square / np.maximum(mass, NONE_LEFT) ** 2
 
 
 def delay_variance(measured: Measured, at: int) -> Any:
@@ -197,8 +221,10 @@ def _why_not(measured: Measured, number: int, at: int) -> str:
 
 def _note(measured: Measured, band: Band) -> str:
     said = []
-    if measured.corrected is not None:
+    if measured.corrected is not None and measured.corrected.late:
         said.append(f"已校正录入时滞，最近 {measured.corrected.moved} 天不用")
+    if measured.complete is not None:
+        said.append(f"按录入完整度 {measured.complete.share:.1%}（另一来源已知 {measured.complete.known} 个）校正")
     if band.drift and band.drift.found:
         ahead = "，区间说的是下一批" if band.chances is not None else "，区间已放宽"
         said.append(f"各年快慢不一（标准差 {band.drift.variance**0.5:.0%}）{ahead}")

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from luodi.outcomes.engine.cutting import EPOCH, Cut
+from luodi.outcomes.engine.delay import Complete
 from luodi.outcomes.engine.estimating import STEADY, Measured, measure
 
 YEAR, MONTH, PERIODS = 365, 30, 8
@@ -43,7 +44,9 @@ class Pace:
     dispersion: float
 
 
-def forecast(cut: Cut, horizon: int, level: float, *, delay: bool = True) -> list[Month]:
+def forecast(
+    cut: Cut, horizon: int, level: float, *, delay: bool = True, complete: Complete | None = None
+) -> list[Month]:
     """Months after the as-of day, for those known open on it."""
     import numpy as np
 
@@ -55,7 +58,7 @@ def forecast(cut: Cut, horizon: int, level: float, *, delay: bool = True) -> lis
         why = "尚不可测：截至日还没有一个发生过"
         return [Month(f"{end:%Y-%m}", *(None,) * 7, int(open_.sum()), why) for end in ends]
     ripe = int(cut.follow.max())
-    measured = measure(cut, ripe, delay=delay, cohort=STEADY)
+    measured = measure(cut, ripe, delay=delay, cohort=STEADY, complete=complete)
     h1, h2, known = _hazards(measured, ripe + days[-1] + 1)
     age = cut.follow[open_]
     mass = cut.weight[open_] if cut.weighted and cut.weight.max() <= 1 else cut.count[open_]
@@ -124,6 +127,9 @@ def _hidden(measured: Measured, own: Any, other: Any, oldest: int) -> Any:
         return hidden
     for cause, ends in ((1, own), (2, other)):
         missing = 1.0 - measured.corrected.delays[cause].within
+        missing = np.pad(
+            missing, (0, max(oldest + 1 - missing.size, 0)), mode="edge"
+        )  # never recorded, however long ago
         hidden += np.convolve(ends[: oldest + 1], missing)[: oldest + 1]
     return hidden
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from luodi.outcomes.engine.cutting import Cut, grouped
+from luodi.outcomes.engine.delay import Complete
 from luodi.outcomes.engine.estimating import STEADY, Estimate, Measured, band_of, estimate, known_by, measure
 from luodi.outcomes.engine.pooling import Posterior, posterior
 
@@ -46,10 +47,13 @@ def effective(measured: Measured, at: int) -> tuple[Any, Any]:
     return np.clip(measured.own.incidence[:, at], 0.0, 1.0) * trials, trials
 
 
-def leaning(cut: Cut, at: Sequence[int], level: float, *, delay: bool = True) -> list[Estimate]:
+def leaning(
+    cut: Cut, at: Sequence[int], level: float, *, delay: bool = True, complete: Complete | None = None
+) -> list[Estimate]:
     """`estimate`, with groups that lean on the pool: the mean of the posterior and its interval."""
-    plain = {(one.group, one.at): one for one in estimate(cut, at, level, delay=delay, cohort=STEADY)}
-    measured = measure(cut, max(at), delay=delay, cohort=STEADY)
+    terms: dict[str, Any] = {"delay": delay, "cohort": STEADY, "complete": complete}
+    plain = {(one.group, one.at): one for one in estimate(cut, at, level, **terms)}
+    measured = measure(cut, max(at), **terms)
     for day in at:
         can = known_by(measured.own, day)
         if can.sum() < 2:
