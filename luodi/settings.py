@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "luodi.screening",
     "luodi.reserve",
     "luodi.contribution",
+    "luodi.outcomes",
     "luodi.snapshots",
     "luodi.chains",
     "luodi.dashboards",

@@ -1,4 +1,4 @@
-"""`luodi outcomes estimate|rank|forecast`: the engine on a table alone; no database is asked."""
+"""`luodi outcomes estimate|rank|forecast`: the engine on a table alone, no database is asked. `spells` makes the table out of the record."""
 
 import json
 import sys
@@ -11,12 +11,17 @@ from typing import Any
 
 import click
 
+from luodi.core.installation import city
 from luodi.outcomes.engine.cutting import Cut, cut
 from luodi.outcomes.engine.delay import Complete
 from luodi.outcomes.engine.estimating import AUTO, COHORTS, Estimate, estimate
 from luodi.outcomes.engine.forecasting import forecast
 from luodi.outcomes.engine.ranking import Rank, leaning, rank
 from luodi.outcomes.engine.spells import Spells, TableRefused, read_spells
+from luodi.outcomes.engine.trail import NET, STANDINGS
+from luodi.outcomes.record import COUNT, HISTORIES, WATCHED, WEIGHTS, Question, events_after, table
+from luodi.outcomes.writing import DOUBTS, written
+from luodi.snapshots.clock import Clock, moment_of
 
 REFUSED = 2
 TOLD = 20
@@ -198,3 +203,32 @@ def _read(table: Path) -> Spells:
 
 def _cut(spells: Spells, event: str, as_of: datetime, by: tuple[str, ...]) -> Cut:
     return cut(spells, event, as_of.date(), by)
+
+
+@outcomes.command(name="spells")
+@click.option("--event", required=True, help="从签约到哪个阶段 · the later stage asked for")
+@click.option("--as-of", type=DAY, required=True, help="截至日 · the day")
+@click.option("--known-at", help="按哪个时刻已知的记录，不写是现在 · the moment of knowing, default now")
+@click.option("--standing", type=click.Choice(STANDINGS), default=NET, show_default=True, help="上报、佐证、净")
+@click.option("--entry", default="signed", show_default=True, help="从哪个阶段算起 · where counting begins")
+@click.option("--weight", type=click.Choice(WEIGHTS), default=COUNT, show_default=True, help="按个数或金额（万元）")
+@click.option(
+    "--history", type=click.Choice(HISTORIES), default=WATCHED, show_default=True,
+    help="watched 从台账那天起才算看见；listed 把台账当作完整历史（偏高） · followed since the ledger's day, or lists taken for the whole history",
+)  # fmt: skip
+def spells_(
+    event: str, as_of: datetime, known_at: str | None, standing: str, entry: str, weight: str, history: str
+) -> None:
+    """从项目库写出经历表（CSV） · The table of spells of the whole record, as CSV on standard output."""
+    moment = moment_of(known_at or "")
+    if known_at and moment is None:
+        raise click.BadParameter(f"不是日期或时刻：{known_at}", param_hint="--known-at")
+    for stage, known, hint in ((entry, [s.code for s in city().stages], "--entry"), (event, None, "--event")):
+        allowed = known if known is not None else list(events_after(entry))
+        if stage not in allowed:
+            raise click.BadParameter(f"没有 {stage}；有 {'、'.join(allowed)}", param_hint=hint)
+    made = table(Clock(as_of.date(), moment), Question(event, standing, entry, weight, history))
+    click.echo(written(made).decode(), nl=False)
+    for name, count in made.told.items():
+        if count:
+            click.echo(f"{DOUBTS.get(name, name)}：{count}", err=True)

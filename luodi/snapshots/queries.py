@@ -32,22 +32,28 @@ def _scoped(queryset: QuerySet[Any], projects: Sequence[int] | None, path: str =
 
 def proofs(projects: Sequence[int] | None, known_at: Clock = None) -> dict[int, tuple[Proof, ...]]:
     """Evidence by the event that it supports; what is rejected, withdrawn or unchecked proves nothing."""
+    return {event: tuple(proof for proof, _since in shown) for event, shown in shown_by(projects, known_at).items()}
+
+
+def shown_by(projects: Sequence[int] | None, known_at: Clock = None) -> dict[int, list[tuple[Proof, datetime]]]:
+    """The same, each piece with the moment since which the record has held it so: filed, checked and judged."""
     rows = _scoped(Support.objects.filter(stood_at(known_at, "evidence__")), projects, "event__project")
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
-    decided = verdicts(projects, known_at)
-    found: dict[int, list[Proof]] = defaultdict(list)
+    decided = _judged(projects, known_at)
+    found: dict[int, list[tuple[Proof, datetime]]] = defaultdict(list)
     columns = ("kind", "grade", "taken_at", "latitude", "place", "replaces", "file__state", "file__checked_at")
-    for event, evidence, kind, grade, taken, latitude, place, replaces, state, checked in rows.values_list(
-        "event_id", "evidence_id", *(f"evidence__{column}" for column in columns)
+    for event, evidence, since, kind, grade, taken, latitude, place, replaces, state, checked in rows.values_list(
+        "event_id", "evidence_id", "recorded_at", *(f"evidence__{column}" for column in columns)
     ):
-        verdict = decided.get(evidence, "")
+        verdict, said_at = decided.get(evidence, ("", since))
         if verdict == Judgement.Verdict.REJECTED or not _is_open(state, checked, known_at):
             continue
         verified = verdict == Judgement.Verdict.ACCEPTED
         has_place = latitude is not None or bool(place)
-        found[event].append(Proof(kind, grade, verified, taken is not None, has_place, replaces))
-    return {event: tuple(items) for event, items in found.items()}
+        proof = Proof(kind, grade, verified, taken is not None, has_place, replaces)
+        found[event].append((proof, max(since, said_at, checked or since)))
+    return found
 
 
 def _is_open(state: str | None, checked_at: Clock, known_at: Clock) -> bool:
@@ -60,10 +66,15 @@ def _is_open(state: str | None, checked_at: Clock, known_at: Clock) -> bool:
 
 def verdicts(projects: Sequence[int] | None, known_at: Clock = None) -> dict[int, str]:
     """The decision that stood on each piece of evidence: the latest yes or no by then."""
+    return {evidence: verdict for evidence, (verdict, _said_at) in _judged(projects, known_at).items()}
+
+
+def _judged(projects: Sequence[int] | None, known_at: Clock) -> dict[int, tuple[str, datetime]]:
     said = _scoped(Judgement.objects.filter(verdict__in=Judgement.DECISIVE), projects, "evidence__project")
     if known_at is not None:
         said = said.filter(said_at__lte=known_at)
-    return dict(said.order_by("id").values_list("evidence_id", "verdict"))
+    rows = said.order_by("id").values_list("evidence_id", "verdict", "said_at")
+    return {evidence: (verdict, said_at) for evidence, verdict, said_at in rows}
 
 
 def standings(
@@ -112,11 +123,16 @@ def exact_amounts(projects: Sequence[int] | None, known_at: Clock = None) -> dic
 
 def decided_out(projects: Sequence[int] | None, known_at: Clock = None) -> set[int]:
     """Projects that a named person had confirmed as fake or duplicate."""
+    return set(grounds(projects, known_at))
+
+
+def grounds(projects: Sequence[int] | None, known_at: Clock = None) -> dict[int, str]:
+    """Why each of those does not count: the latest decision that stood."""
     decisions = NetDecision.objects.filter(revoked_at=None)
     if known_at is not None:
         standing_then = Q(revoked_at=None) | Q(revoked_at__gt=known_at)
         decisions = NetDecision.objects.filter(standing_then, decided_at__lte=known_at)
-    return set(_scoped(decisions, projects).values_list("project_id", flat=True))
+    return dict(_scoped(decisions, projects).order_by("id").values_list("project_id", "ground"))
 
 
 def known_projects(known_at: Clock = None) -> ProjectQuerySet:

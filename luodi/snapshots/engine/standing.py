@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from luodi.core.city import City
-from luodi.evidence.engine.readiness import Proof, weigh
+from luodi.evidence.engine.readiness import Proof
 from luodi.projects.engine.lifecycle import State, state
+from luodi.snapshots.engine.weighing import proves
 
 __all__ = ["NOWHERE", "Event", "Proof", "Standing", "standing"]
 
@@ -53,8 +54,7 @@ def standing(
         if stage is None:
             continue
         reported = max(reported, stage.order)
-        if stage.order > proven and shown:
-            found = weigh(code, frozenset(shown), city=city, amount_fen=amount_fen, purchase=purchase)
-            proven = stage.order if found.is_proven else proven
+        if stage.order > proven and proves(code, frozenset(shown), city=city, amount_fen=amount_fen, purchase=purchase):
+            proven = stage.order
     turned = [(event.stage, event.by) for event in happened]
     return Standing(reported, proven, state(turned, lifecycle=city.lifecycle, as_of=as_of))
