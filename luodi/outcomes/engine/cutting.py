@@ -60,7 +60,7 @@ def cut(spells: Spells, event: str, as_of: date, by: Sequence[str] = ()) -> Cut:
     known = (pl.col("ended_on") <= as_of) & (pl.col("recorded_on").is_null() | (pl.col("recorded_on") <= as_of))
     rows = frame.filter(seen).with_columns(
         known.fill_null(False).alias("known"),
-        pl.lit(1.0).alias("count"),
+        (pl.col("weight") if shares else pl.lit(1.0)).alias("count"),  # the parts of a project are one project
         (pl.col("weight") if shares else pl.col("weight") ** 2).alias("square"),
     )
     rows = _spread(rows)

@@ -64,16 +64,16 @@ class Corrected:
     late: bool  # delays were found, not only a register that is not complete
 
 
-def delay_of(delays: Any, windows: Any) -> Delay:
-    """From delays and the longest delay that each could have shown."""
+def delay_of(delays: Any, windows: Any, count: Any = None) -> Delay:
+    """From delays and the longest delay that each could have shown; `count` is less than 1 for a part of a project."""
     import numpy as np
 
     longest = int(delays.max()) + 1 if delays.size else 1
-    exact = np.bincount(delays, minlength=longest + 1).astype(float)
+    exact = np.bincount(delays, weights=count, minlength=longest + 1).astype(float)
     # Could have shown a delay of x and was no later than x.
-    opened, closed = exact, np.bincount(np.minimum(windows, longest), minlength=longest + 1)
+    opened, closed = exact, np.bincount(np.minimum(windows, longest), weights=count, minlength=longest + 1)
     risk = opened.cumsum() - (closed.cumsum() - closed)
-    enough = risk >= min(FEW, max(delays.size, 1))
+    enough = risk >= min(FEW, max(exact.sum(), 1.0)) - 1e-9
     hazard = np.where(enough, exact / np.maximum(risk, 1), 0.0)
     hazard[0] = 0.0  # all that is known is known within the day or later: nothing lies before day 0
     steps = np.log1p(-np.minimum(hazard, 1 - 1e-9))
@@ -109,14 +109,16 @@ def correct(cut: Cut, *, delay: bool = True, complete: Complete | None = None) -
 def _delays(cut: Cut) -> dict[int, Delay] | None:
     """Of each kind of end its own where enough say so, else that of all."""
     told = (cut.cause > 0) & (cut.delay >= 0)
-    if told.sum() < ENOUGH or not (cut.delay[told] > 0).any():
+    if cut.count[told].sum() < ENOUGH or not (cut.delay[told] > 0).any():
         return None
     window = cut.follow - cut.time
-    pool = delay_of(cut.delay[told], window[told])
+    pool = delay_of(cut.delay[told], window[told], cut.count[told])
     of = {}
     for cause in (1, 2):
         mine = told & (cut.cause == cause)
-        of[cause] = delay_of(cut.delay[mine], window[mine]) if mine.sum() >= ENOUGH else pool
+        of[cause] = (
+            delay_of(cut.delay[mine], window[mine], cut.count[mine]) if cut.count[mine].sum() >= ENOUGH else pool
+        )
     return of
 
 
