@@ -4,8 +4,10 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+import pytest
 
 from luodi.outcomes.engine.cutting import cut
+from luodi.outcomes.engine.drift import _ahead
 from luodi.outcomes.engine.estimating import estimate
 from luodi.outcomes.engine.spells import check_spells
 from tests.outcomes.tables import LONG_AFTER, simulated, truth
@@ -50,3 +52,27 @@ def test_a_table_of_nobody_yet_says_so():
 
     assert (told.estimate, told.n) == (None, 0)
     assert "尚不可测" in told.note
+
+
+def test_a_pace_that_walks_is_held_nearly_as_often_as_said():
+    random, held = np.random.default_rng(33), 0
+    for _ in range(60):
+        rates = 0.001 * np.exp(np.cumsum(random.normal(0, 0.3, 11)) - 0.3)
+        past = check_spells(_years(random, rates[:10]))
+        came = random.binomial(150, truth(360, rates[10])) / 150
+        (told,) = estimate(cut(past, "landed", date(2039, 1, 1)), [360], 0.9)
+        held += told.lower <= came <= told.upper
+
+    assert held >= 48  # 54 would be as said
+
+
+def test_what_a_forecaster_would_have_missed_is_counted_year_by_year():
+    seen, expected = np.array([[10.0, 40.0, 20.0]]), np.array([[20.0, 20.0, 20.0]])
+    enough = np.ones((1, 3), dtype=bool)
+    second, third = (40 - 10) ** 2 - (10 + 10**2 / 10), (20 - 25) ** 2 - (25 + 25**2 / 50)
+    one, two, three = (
+        sum(((n - k) / n) ** 2 for k in range(n)) for n in (1, 2, 3)
+    )  # a walk's steps since the mean of n years
+    step = (second + third) / (10**2 * one + 25**2 * two)
+
+    assert _ahead(seen, expected, enough) == pytest.approx(step * three)

@@ -2,7 +2,8 @@
 
 Each year of entry has O events where the pool's hazards expect E. Under one pace for all, Σ (O−E)²/E is χ²; what is above it is the variance τ² of the
 cohorts' paces (moments, as for gamma–Poisson). A share follows its pace with the slope D = Σ ∂F/∂h₁·h₁, so a cohort strays by D·τ, and the mean of
-those who entered strays by that times the part of F that is not yet seen in the later cohorts.
+those who entered strays by that times the part of F that is not yet seen in the later cohorts. For the next cohort τ² is also taken from what a
+forecaster of each year from the years before it would have missed beyond luck, whichever is larger: nothing is chosen for a given history.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from luodi.outcomes.engine.cutting import Cut
 from luodi.outcomes.engine.incidence import Curves, slopes
 
 SURE = 0.95
-EDGE = 1.4
 ENOUGH = 3.0  # expected events, for a year to say something of its pace
 
 
@@ -23,6 +23,7 @@ class Drift:
 
     variance: float
     years: int
+    ahead: float = 0.0  # the same of a year against all years before it
 
     @property
     def found(self) -> bool:
@@ -79,6 +80,7 @@ def drift_of(years: Years, made: Curves, at: int) -> Drift:
     seen = summed(years.events)[:, :, : at + 1].sum(axis=2)
     enough = expected >= ENOUGH
     freedom = int(enough.sum() - enough.any(axis=1).sum())
+    stepped = _ahead(seen, expected, enough)
     seen, expected, cells = seen[enough], expected[enough], int(enough.sum())
     if freedom < 2:
         return Drift(0.0, cells)
@@ -86,7 +88,29 @@ def drift_of(years: Years, made: Curves, at: int) -> Drift:
     if chi <= _chi_quantile(SURE, freedom):
         return Drift(0.0, cells)
     excess = float(((seen - expected) ** 2 - expected * freedom / cells).sum() / (expected**2).sum())
-    return Drift(max(excess, 0.0) * cells / freedom, cells)
+    return Drift(max(excess, 0.0) * cells / freedom, cells, stepped)
+
+
+def _ahead(seen: Any, expected: Any, enough: Any) -> float:
+    """τ² of the year to come, if paces walk: a step's variance from what a forecaster of each year from all before it would have missed beyond
+    luck (Dawid 1984), carried on to a forecast from all years. n years' mean lies (n + 1)(2n + 1)/6n steps' variance from the next value of a walk.
+    """
+    import numpy as np
+
+    hopes, wins = (np.where(enough, one, 0.0) for one in (expected, seen))
+    before, won = hopes.cumsum(axis=1) - hopes, wins.cumsum(axis=1) - wins
+    years = enough.cumsum(axis=1) - enough
+    kept = enough & (before >= ENOUGH) & (won > 0)
+    if kept.sum() < 2:
+        return 0.0
+    hoped = expected[kept] * won[kept] / before[kept]
+    luck = hoped + hoped**2 / won[kept]
+    step = ((seen[kept] - hoped) ** 2 - luck).sum() / (hoped**2 * _strayed(years[kept])).sum()
+    return max(float(step * _strayed(enough.sum(axis=1).max())), 0.0)
+
+
+def _strayed(years: Any) -> Any:
+    return (years + 1) * (2 * years + 1) / (6 * years)
 
 
 def _chi_quantile(level: float, freedom: int) -> float:
@@ -103,11 +127,12 @@ def drift_variance(drift: Drift, cut: Cut, made: Curves, at: int, *, next_cohort
         return 0.0
     own, _other = slopes(made, at)
     pull = own * made.hazard[:, : at + 1]
-    few = (1 + 1 / drift.years) * (drift.years + 1) / max(drift.years - 1, 1)  # years are few, τ² is itself unsure
+    few = (drift.years + 1) / max(drift.years - 1, 1)  # years are few, τ² is itself unsure
     slope = pull.sum(axis=1)
+    variance = drift.variance * (1 + 1 / drift.years)
     if next_cohort:
-        # Between paces drawn anew each year (1) and a pace that walks, whose last step lies twice as far out in variance (2).
-        few *= EDGE
+        # Paces drawn anew each year, or paces that walk: whichever would stray further.
+        variance = max(variance, drift.ahead)
     else:
         # Only the part of F that lies beyond each entry's own follow-up is somebody else's pace.
         groups, days = len(cut.labels), at + 2
@@ -115,7 +140,7 @@ def drift_variance(drift: Drift, cut: Cut, made: Curves, at: int, *, next_cohort
         follow = follow.reshape(groups, days)[:, ::-1].cumsum(axis=1)[:, ::-1]
         unseen = 1 - follow[:, : at + 1] / np.maximum(follow[:, :1], 1)
         slope = (pull * unseen).sum(axis=1)
-    return slope**2 * drift.variance * few
+    return slope**2 * variance * few
 
 
 def next_cohort(cut: Cut) -> Any:

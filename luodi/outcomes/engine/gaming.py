@@ -146,7 +146,7 @@ def _cut(frame: Any, event: str, as_of: date, by: str) -> Any:
 
 def table(rows: Sequence[Bought]) -> list[tuple[str, float | None, float | None]]:
     """What it bought on average: (figure, as before, change). Shares and rates in points; counts relative; a rank that falls in number rose."""
-    told = []
+    told: list[tuple[str, float | None, float | None]] = []
     for name in Figures.__dataclass_fields__:
         pairs = [(getattr(one.before, name), getattr(one.after, name)) for one in rows]
         pairs = [(before, after) for before, after in pairs if before is not None and after is not None]
