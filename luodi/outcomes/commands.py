@@ -17,8 +17,10 @@ from luodi.outcomes.engine.delay import Complete
 from luodi.outcomes.engine.estimating import AUTO, COHORTS, Estimate, estimate
 from luodi.outcomes.engine.forecasting import forecast
 from luodi.outcomes.engine.ranking import Rank, leaning, rank
+from luodi.outcomes.engine.resampling import clustered
 from luodi.outcomes.engine.spells import Spells, TableRefused, read_spells
 from luodi.outcomes.engine.trail import NET, STANDINGS
+from luodi.outcomes.engine.waiting import restricted_mean
 from luodi.outcomes.record import COUNT, HISTORIES, WATCHED, WEIGHTS, Question, events_after, table
 from luodi.outcomes.writing import DOUBTS, written
 from luodi.snapshots.clock import Clock, moment_of
@@ -101,6 +103,10 @@ COMPLETE = click.option(
 @BY
 @NO_DELAY
 @COMPLETE
+@click.option(
+    "--cluster",
+    help="成组抽样的列，如投资方：同一投资方的项目一起抽 · rows of one value are drawn together, in a seeded bootstrap",
+)
 @click.option("--shrink", is_flag=True, help="小组向总体靠拢（完整后验） · groups lean on the pool")
 @click.option(
     "--cohort", type=click.Choice(COHORTS), default=AUTO, show_default=True,
@@ -108,7 +114,7 @@ COMPLETE = click.option(
 )  # fmt: skip
 def estimate_(
     table: Path, event: str, as_of: datetime, at: tuple[int, ...], by: tuple[str, ...], level: float, no_delay: bool,
-    complete: Complete | None, shrink: bool, cohort: str, as_json: bool,
+    complete: Complete | None, cluster: str | None, shrink: bool, cohort: str, as_json: bool,
 ) -> None:  # fmt: skip
     """若干天内发生的比例与区间 · The share that had the event within so many days, with an interval.
 
@@ -117,6 +123,7 @@ def estimate_(
     still followed and open on the day.
     """
     made = _cut(_read(table), event, as_of, by)
+    made = clustered(made, cluster) if cluster else made
     terms: dict[str, Any] = {"delay": not no_delay, "complete": complete}
     told = leaning(made, at, level, **terms) if shrink else estimate(made, at, level, cohort=cohort, **terms)
     if as_json:
@@ -131,6 +138,31 @@ def _line(one: Estimate) -> str:
         return f"{one.group}\t{one.at} 天\t—\tn={one.n}\t{one.note}"
     share = f"{one.estimate:.1%}（{one.lower:.1%}–{one.upper:.1%}）"
     return f"{one.group}\t{one.at} 天\t{share}\tn={one.n}\t在观测 {one.at_risk}\t{one.note}"
+
+
+@outcomes.command(name="wait")
+@_common
+@click.option(
+    "--rmst", "tau", type=click.IntRange(1, 36_525), default=720, show_default=True, help="天数上限 · days, at most"
+)
+@BY
+@NO_DELAY
+@COMPLETE
+def wait_(
+    table: Path, event: str, as_of: datetime, tau: int, by: tuple[str, ...], level: float, no_delay: bool,
+    complete: Complete | None, as_json: bool,
+) -> None:  # fmt: skip
+    """到发生平均要多少天（最多算到上限） · The restricted mean time to the event, with an interval.
+
+    estimate, lower and upper are days; who left otherwise waits until the horizon. null where nobody was followed so long.
+    """
+    told = restricted_mean(_cut(_read(table), event, as_of, by), tau, level, delay=not no_delay, complete=complete)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False))
+        return
+    for one in told:
+        days = "—" if one.estimate is None else f"{one.estimate:.0f} 天（{one.lower:.0f}–{one.upper:.0f}）"
+        click.echo(f"{one.group}\t{days}\t上限 {one.tau} 天\tn={one.n}\t{one.note}")
 
 
 @outcomes.command(name="rank")

@@ -36,6 +36,7 @@ class Cut:
     weighted: bool
     delayed: bool
     rows: Any  # the frame the arrays came from, for other groupings
+    cluster: Any = None  # a number a row, where rows of one number are drawn together (see resampling)
 
     @property
     def size(self) -> int:

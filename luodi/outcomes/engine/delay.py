@@ -132,4 +132,5 @@ def _moved_back(cut: Cut, moved: int) -> Cut:
 
 def _rows(cut: Cut, kept: Any) -> Cut:
     names = ("time", "start", "follow", "cause", "weight", "square", "count", "entered", "delay", "group")
-    return replace(cut, **{name: getattr(cut, name)[kept] for name in names})
+    cluster = None if cut.cluster is None else cut.cluster[kept]
+    return replace(cut, cluster=cluster, **{name: getattr(cut, name)[kept] for name in names})

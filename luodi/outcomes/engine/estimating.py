@@ -1,7 +1,7 @@
 """The question an office asks: what share of those who entered had the event within so many days, by group, and how sure are we."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import ceil, floor
 from typing import Any
 
@@ -17,6 +17,7 @@ from luodi.outcomes.engine.incidence import (
     interval,
     variance,
 )
+from luodi.outcomes.engine.resampling import variances
 from luodi.outcomes.engine.shares import beta_interval
 
 FEW_EVENTS = 5
@@ -54,6 +55,7 @@ class Measured:
     cohort: str
     years: Years | None
     complete: Complete | None = None
+    resampled: dict[int, Any] = field(default_factory=dict)  # Var F(at) over draws of clusters
 
 
 def measure(
@@ -75,8 +77,6 @@ def measure(
 
 
 def _unweighted(cut: Cut) -> Cut:
-    from dataclasses import replace
-
     return replace(cut, weight=cut.count, square=cut.count)
 
 
@@ -92,6 +92,9 @@ def estimate(
 ) -> list[Estimate]:  # fmt: skip
     """Every group at every asked day, groups in the order of their labels."""
     measured = measure(cut, max(at), delay=delay, cohort=cohort, complete=complete)
+    if cut.cluster is not None:
+        used, reported = (measured.corrected.cut, measured.corrected.reported) if measured.corrected else (cut, None)
+        measured = replace(measured, resampled=variances(used, at, reported))
     columns = {day: _at_day(measured, day, level) for day in at}
     return [columns[day][number] for number in range(len(cut.labels)) for day in at]
 
@@ -116,6 +119,11 @@ def band_of(measured: Measured, at: int) -> Band:
     import numpy as np
 
     own, expected = variance(measured.own, at), expected_variance(measured.own, measured.pool, at)
+    if at in measured.resampled:
+        drawn = measured.resampled[at]
+        drawn = np.where(np.isnan(drawn) | (own <= 0), own, drawn)
+        expected = expected * np.where(own > 0, drawn / np.maximum(own, 1e-300), 1.0)
+        own = drawn
     late = delay_variance(measured, at)
     if measured.cohort == STEADY or not measured.cut.size:
         return Band(own + late, expected + late, None, None)
@@ -173,7 +181,7 @@ def _at_day(measured: Measured, at: int, level: float) -> list[Estimate]:
     for number, label in enumerate(measured.cut.labels):
         n, left = round(float(measured.sizes[number])), round(float(measured.still[number, at]))
         if not can[number]:
-            told.append(Estimate(label, at, None, None, None, n, left, _why_not(measured, number, at)))
+            told.append(Estimate(label, at, None, None, None, n, left, why_not(measured, number, at)))
             continue
         share = min(float(made.incidence[number, at]), 1.0)
         seen = _events(measured, number, at)
@@ -209,7 +217,8 @@ def bounds(
     return beta_interval(share * trials, trials, level)
 
 
-def _why_not(measured: Measured, number: int, at: int) -> str:
+def why_not(measured: Measured, number: int, at: int) -> str:
+    """Why a group has no figure at the day."""
     cut = measured.cut
     mine = cut.group == number
     young = int((cut.follow[mine] < at).sum())
@@ -219,12 +228,20 @@ def _why_not(measured: Measured, number: int, at: int) -> str:
     return f"尚不可测：{total} 个中 {young} 个进入不满 {at} 天，其余都已不在观测"
 
 
-def _note(measured: Measured, band: Band) -> str:
+def notes(measured: Measured) -> str:
+    """What was done to the records before anything was estimated."""
     said = []
     if measured.corrected is not None and measured.corrected.late:
         said.append(f"已校正录入时滞，最近 {measured.corrected.moved} 天不用")
     if measured.complete is not None:
         said.append(f"按录入完整度 {measured.complete.share:.1%}（另一来源已知 {measured.complete.known} 个）校正")
+    return "；".join(said)
+
+
+def _note(measured: Measured, band: Band) -> str:
+    said = [notes(measured)] if measured.corrected is not None else []
+    if measured.cut.cluster is not None:
+        said.append(f"方差按 {len(set(measured.cut.cluster.tolist()))} 个组成组抽样")
     if band.drift and band.drift.found:
         ahead = "，区间说的是下一批" if band.chances is not None else "，区间已放宽"
         said.append(f"各年快慢不一（标准差 {band.drift.variance**0.5:.0%}）{ahead}")

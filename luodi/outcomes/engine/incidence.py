@@ -51,10 +51,14 @@ def slopes(made: Curves, at: int) -> tuple[Any, Any]:
 
 def variance(made: Curves, at: int) -> Any:
     """Var F(at), a number a group."""
+    return spread(made, *slopes(made, at))
+
+
+def spread(made: Curves, own: Any, other: Any) -> Any:
+    """Variance of what moves by `own` and `other` with each day's hazards, from day 0 on."""
     import numpy as np
 
-    counts, days = made.counts, slice(0, at + 1)
-    own, other = slopes(made, at)
+    counts, days = made.counts, slice(0, own.shape[1])
     h1, h2 = made.hazard[:, days], made.other_hazard[:, days]
     risk = counts.risk[:, days]
     scale = np.where(risk > NONE_LEFT, 1.0 / np.maximum(risk, NONE_LEFT) ** 2, 0.0)
