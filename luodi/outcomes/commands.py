@@ -202,24 +202,27 @@ def _place(one: Rank) -> str:
 @outcomes.command(name="forecast")
 @_common
 @click.option("--horizon", type=click.IntRange(1, 120), default=24, show_default=True, help="月数 · months")
+@BY
 @NO_DELAY
+@COMPLETE
 def forecast_(
-    table: Path, event: str, as_of: datetime, horizon: int, level: float, no_delay: bool, as_json: bool
-) -> None:
+    table: Path, event: str, as_of: datetime, horizon: int, by: tuple[str, ...], level: float, no_delay: bool,
+    complete: Complete | None, as_json: bool,
+) -> None:  # fmt: skip
     """现在未结束的，以后每月预计发生多少 · Expected events a month among those now open, with intervals.
 
     Months are calendar months after the as-of day (the first may be the rest of one). Those who enter later are not in it.
     """
-    told = forecast(_cut(_read(table), event, as_of, ()), horizon, level, delay=not no_delay)
+    told = forecast(_cut(_read(table), event, as_of, by), horizon, level, delay=not no_delay, complete=complete)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in told], ensure_ascii=False))
         return
     for one in told:
         if one.expected is None:
-            click.echo(f"{one.month}\t—\t{one.note}")
+            click.echo(f"{one.group}\t{one.month}\t—\t{one.note}")
             continue
         click.echo(
-            f"{one.month}\t{one.expected:.1f}（{one.lower}–{one.upper}）\t"
+            f"{one.group}\t{one.month}\t{one.expected:.1f}（{one.lower}–{one.upper}）\t"
             f"累计 {one.cumulative:.1f}（{one.cumulative_lower}–{one.cumulative_upper}）\t{one.note}"
         )
 

@@ -72,3 +72,40 @@ def test_before_anything_has_happened_nothing_is_forecast_and_it_is_said():
 
     assert [(one.expected, one.upper, one.open) for one in told] == [(None, None, 2)] * 2
     assert "尚不可测" in told[0].note
+
+
+def test_amounts_hold_what_came_as_often_as_they_say():
+    """Amounts of very different size: one project in ten is worth as much as all others."""
+    random, held = np.random.default_rng(22), 0
+    for _ in range(60):
+        world = simulated(random, 900, span=2200).with_columns(weight=pl.Series(np.exp(random.normal(1, 1.5, 900)) + 1))
+        told = forecast(cut(check_spells(world), "landed", DAY), 12, 0.9)[-1]
+        ended = (pl.col("ended_on") > DAY) & (pl.col("ended_on") <= LONG_AFTER)
+        came = world.filter((pl.col("entered_on") <= DAY) & (pl.col("outcome") == "landed") & ended)["weight"].sum()
+        held += told.cumulative_amount_lower <= came <= told.cumulative_amount_upper
+
+    assert 48 <= held <= 59
+
+
+def test_groups_have_paces_of_their_own_and_add_up_nearly_to_all():
+    random, errors, held, tries = np.random.default_rng(24), [], 0, 0
+    for _ in range(25):
+        rates = dict(zip("甲乙丙丁", (0.0006, 0.001, 0.0016, 0.001), strict=True))
+        world = check_spells(
+            pl.concat(simulated(random, 400, rate=rate, group=name, span=2200) for name, rate in rates.items())
+        )
+        told = {
+            one.group: one
+            for one in forecast(cut(world, "landed", DAY, ("district",)), 12, 0.9)
+            if one.month == "2034-12"
+        }
+        (whole,) = [one for one in forecast(cut(world, "landed", DAY), 12, 0.9) if one.month == "2034-12"]
+        ended = (pl.col("ended_on") > DAY) & (pl.col("ended_on") <= date(2034, 12, 31))
+        late = world.frame.filter((pl.col("entered_on") <= DAY) & (pl.col("outcome") == "landed") & ended)
+        came = dict(late.group_by("district").len().rows())
+        errors.append(sum(one.cumulative for one in told.values()) / whole.cumulative - 1)
+        held += sum(one.cumulative_lower <= came[name] <= one.cumulative_upper for name, one in told.items())
+        tries += len(told)
+
+    assert abs(np.mean(errors)) < 0.05
+    assert 0.85 <= held / tries <= 0.99

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from luodi.outcomes.engine.cutting import EPOCH, Cut
+from luodi.outcomes.engine.cutting import ALL, EPOCH, Cut
 from luodi.outcomes.engine.delay import Complete
 from luodi.outcomes.engine.estimating import STEADY, Measured, measure
+from luodi.outcomes.engine.pacing import Pace, amount_bounds, count_bounds, pace_of, paces_by_group
 
-YEAR, MONTH, PERIODS = 365, 30, 8
+YEAR = 365
 SUPPORT = 5  # rows at risk, for a hazard to be believed
 STEEP = 0.5  # no day ends more than half: nobody open is certain to end
-ENOUGH = 3.0
 
 
 @dataclass(frozen=True)
 class Month:
-    """Expected events in a month, and up to its end since the as-of day, with intervals; `amount` in the unit of the weights, if there are any."""
+    """Expected events in a month, and up to its end since the as-of day, with intervals; amounts in the unit of the weights, if there are any."""
 
     month: str
     expected: float | None
@@ -33,21 +33,18 @@ class Month:
     amount: float | None
     open: int
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """The pace of late against all years, its variance looking ahead, and the dispersion of months (1 = Poisson)."""
-
-    mean: float
-    variance: float
-    dispersion: float
+    group: str = ALL
+    amount_lower: float | None = None
+    amount_upper: float | None = None
+    cumulative_amount: float | None = None
+    cumulative_amount_lower: float | None = None
+    cumulative_amount_upper: float | None = None
 
 
 def forecast(
     cut: Cut, horizon: int, level: float, *, delay: bool = True, complete: Complete | None = None
 ) -> list[Month]:
-    """Months after the as-of day, for those known open on it."""
+    """Months after the as-of day, for those known open on it; a group after the other. Groups share the hazards and have a pace of their own."""
     import numpy as np
 
     start = EPOCH + timedelta(days=cut.as_of)
@@ -56,27 +53,55 @@ def forecast(
     open_ = (cut.cause == 0) & (cut.follow == cut.as_of - cut.entered)
     if not (cut.cause == 1).any():
         why = "尚不可测：截至日还没有一个发生过"
-        return [Month(f"{end:%Y-%m}", *(None,) * 7, int(open_.sum()), why) for end in ends]
+        lefts = np.bincount(cut.group[open_], minlength=len(cut.labels))
+        return [
+            Month(f"{end:%Y-%m}", *(None,) * 7, int(left), why, label)
+            for label, left in zip(cut.labels, lefts, strict=True)
+            for end in ends
+        ]
     ripe = int(cut.follow.max())
     measured = measure(cut, ripe, delay=delay, cohort=STEADY, complete=complete)
     h1, h2, known = _hazards(measured, ripe + days[-1] + 1)
-    age = cut.follow[open_]
-    mass = cut.weight[open_] if cut.weighted and cut.weight.max() <= 1 else cut.count[open_]
-    chance = _chances(measured, h1, h2, age, days)
-    parts = np.diff(np.vstack([np.zeros(age.size), chance]), axis=0)
-    pace = pace_of(measured, h1)
-    error = _relative_error(measured, h1, age, days[-1])
-    note = "" if not age.size or age.max() + days[-1] <= known else f"进入 {known} 天以后没有经验，按最后一年的快慢外推"
-    amounts = parts @ cut.weight[open_] * pace.mean if cut.weighted and cut.weight.max() > 1 else None
-    told, expected = [], parts @ mass * pace.mean
-    for number, end in enumerate(ends):
-        total = float(expected[: number + 1].sum())
-        month = _bounds(float(expected[number]), pace, error, level)
-        whole = _bounds(total, pace, error, level)
-        amount = None if amounts is None else float(amounts[number])
-        told.append(
-            Month(f"{end:%Y-%m}", float(expected[number]), *month, total, *whole, amount, int(open_.sum()), note)
+    told = []
+    for number, pace in enumerate(paces_by_group(measured, h1, pace_of(measured, h1))):
+        mine = open_ & (cut.group == number)
+        age = cut.follow[mine]
+        chance = _chances(measured, h1, h2, age, days)
+        error = _relative_error(measured, h1, age, days[-1])
+        far = bool(age.size and age.max() + days[-1] > known)
+        note = f"进入 {known} 天以后没有经验，按最后一年的快慢外推" if far else ""
+        ahead = _Ahead(
+            chance, cut.count[mine], cut.weight[mine] if cut.weighted and cut.weight.max() > 1 else None, pace
         )
+        told += _months(ends, ahead, error, level, cut.labels[number], note)
+    return told
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """Of a group's open rows: chances to have had the event by each month's end, how many each is, what it is worth, and the pace."""
+
+    chance: Any
+    count: Any
+    weight: Any
+    pace: Pace
+
+
+def _months(ends: list[date], ahead: _Ahead, error: float, level: float, label: str, note: str) -> list[Month]:
+    import numpy as np
+
+    parts = np.diff(np.vstack([np.zeros(ahead.count.size), ahead.chance]), axis=0)
+    told, pace = [], ahead.pace
+    for number, end in enumerate(ends):
+        one, all_ = (float(chances @ ahead.count) * pace.mean for chances in (parts[number], ahead.chance[number]))
+        counts = one, *count_bounds(one, pace, error, level), all_, *count_bounds(all_, pace, error, level)
+        amounts: list[float | None] = [None] * 6
+        if ahead.weight is not None:
+            sums = (
+                amount_bounds(part, ahead.weight, pace, error, level) for part in (parts[number], ahead.chance[number])
+            )
+            amounts = [figure for sum_ in sums for figure in sum_]
+        told.append(Month(f"{end:%Y-%m}", *counts, amounts[0], ahead.count.size, note, label, *amounts[1:]))
     return told
 
 
@@ -134,42 +159,6 @@ def _hidden(measured: Measured, own: Any, other: Any, oldest: int) -> Any:
     return hidden
 
 
-def pace_of(measured: Measured, hazard: Any) -> Pace:
-    """Observed over expected by years back from the (moved) as-of day, and by months of the last two years."""
-    import numpy as np
-
-    used = measured.corrected.cut if measured.corrected else measured.cut
-    weights = 1 / measured.corrected.reported if measured.corrected else np.ones(used.size)
-    last = used.as_of - (measured.corrected.moved if measured.corrected else 0)
-    cumulative = np.concatenate([[0.0], np.cumsum(hazard)])
-
-    def compared(width: int, number: int) -> tuple[Any, Any]:
-        seen, expected = [], []
-        for back in range(number):
-            to = last - back * width
-            low = np.clip(to - width - used.entered, used.start, used.time)
-            high = np.clip(to - used.entered, used.start, used.time)
-            expected.append(float((used.count * (cumulative[high + 1] - cumulative[low + 1])).sum()))
-            ended = used.entered + used.time
-            mine = (used.cause == 1) & (ended > to - width) & (ended <= to)
-            seen.append(float((used.count * weights)[mine].sum()))
-        return np.array(seen), np.array(expected)
-
-    seen, expected = compared(YEAR, PERIODS)
-    enough = expected >= ENOUGH
-    if enough.sum() < 3 or not enough[0]:
-        return Pace(1.0, 0.0, 1.0)
-    o, e = seen[enough], expected[enough]
-    excess = max(float(((o - e) ** 2 - e).sum() / (e**2).sum()), 1e-6)
-    mean = (1 / excess + o[0]) / (1 / excess + e[0])
-    variance = mean / (1 / excess + e[0]) + excess / 2  # the next year's pace strays anew
-    months, hoped = compared(MONTH, 24)
-    hoped = hoped * months.sum() / max(hoped.sum(), 1e-9)
-    kept = hoped >= 1
-    spread = float(((months - hoped)[kept] ** 2 / hoped[kept]).sum() / max(kept.sum() - 1, 1))
-    return Pace(float(mean), float(variance), max(spread, 1.0))
-
-
 def _relative_error(measured: Measured, hazard: Any, age: Any, ahead: int) -> float:
     """Variance of the sum's logarithm from the hazards' own error: one over the events that the ages to come have seen."""
     import numpy as np
@@ -182,23 +171,3 @@ def _relative_error(measured: Measured, hazard: Any, age: Any, ahead: int) -> fl
     if total <= 0:
         return 1.0
     return float((pull**2 * square / np.maximum(events, 1e-9) ** 2)[events > 0].sum() / total**2)
-
-
-def _bounds(expected: float, pace: Pace, error: float, level: float) -> tuple[int, int]:
-    """Equal-tailed interval of a negative binomial with this mean and the summed variance."""
-    import numpy as np
-
-    if expected <= 0:
-        return 0, 0
-    variance = expected * pace.dispersion + expected**2 * (pace.variance / max(pace.mean, 1e-9) ** 2 + error)
-    variance = max(variance, expected * 1.000001)
-    odds = 1 - expected / variance
-    size = expected * (1 - odds) / odds
-    most = int(expected + 12 * variance**0.5 + 20)
-    numbers = np.arange(most)
-    logs = size * np.log1p(-odds) + np.concatenate(
-        [[0.0], np.cumsum(np.log((size + numbers) / (numbers + 1)) + np.log(odds))]
-    )
-    below = np.cumsum(np.exp(logs))
-    tail = (1 - level) / 2
-    return int(np.searchsorted(below, tail)), int(np.searchsorted(below, min(1 - tail, below[-1])))
