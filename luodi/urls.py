@@ -27,4 +27,5 @@ urlpatterns = [
     path("reserve/", include("luodi.reserve.urls")),
     path("chains/", include("luodi.chains.urls")),
     path("contribution/", include("luodi.contribution.urls")),
+    path("outcomes/", include("luodi.outcomes.urls")),
 ]

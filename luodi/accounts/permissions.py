@@ -66,6 +66,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "screening.exemption.grant": frozenset({P}),
     "screening.history.admit": frozenset({P}),
     "contribution.table.view": frozenset({P, C, L, D, V}),
+    "outcomes.outcome.view": frozenset({P, C, L, D, V}),
     "contribution.statement.write": frozenset({P, C}),
     "contribution.delivery.verify": frozenset({P}),
     "reserve.board.view": frozenset({P, C, L, D, V}),

@@ -121,6 +121,8 @@ ACTIONS = {
     "chains.candidate.withdrawn": _("撤去候选项目"),
     "formation.table.exported": _("导出方阵"),
     "formation.moves.exported": _("导出方阵流动"),
+    "outcomes.page.exported": _("导出结果"),
+    "outcomes.spells.exported": _("导出经历表"),
     "contribution.ends.stated": _("认定目的"),
     "contribution.promise.stated": _("填承诺"),
     "contribution.delivery.stated": _("填兑现"),

@@ -48,6 +48,7 @@ GROUPS = (
             ("contribution:table", _("承诺与兑现")),
         ),
     ),
+    ("", (("outcomes:page", _("结果")),)),
     (
         _("核实"),
         (

@@ -12,12 +12,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from luodi.audit.models import Entry
 from luodi.core.installation import city
 from luodi.outcomes.engine.spells import Spells, check_spells
-from luodi.outcomes.engine.trail import NET, REPORTED, STANDINGS, Ask, Claim, Doubt, Spell, Trail, spell
+from luodi.outcomes.engine.trail import NET, Ask, Claim, Doubt, Spell, Trail, entered_on, furthest, spell
 from luodi.projects.clocks import stood
 from luodi.projects.engine.lifecycle import EXITED
 from luodi.projects.models import NetDecision, Participation, StageEvent
@@ -101,12 +102,17 @@ def _schema() -> dict[str, Any]:
 
 def known(known_at: datetime | None) -> Mapping[int, Known]:
     """Everything known of every project at the moment; kept while the log stands still, because every change of the record writes an entry."""
-    newest = Entry.objects.order_by("-id").values_list("id", "at").first()
-    return _known(known_at, newest, city())
+    return _known(known_at, head(), city())
+
+
+def head() -> tuple[int, datetime] | None:
+    """The newest entry that may have changed the record: who signs in or takes a table away changes nothing."""
+    silent = Q(action__startswith="accounts.") | Q(action__startswith="snapshots.") | Q(action__endswith=".exported")
+    return Entry.objects.exclude(silent).order_by("-id").values_list("id", "at").first()
 
 
 @lru_cache(maxsize=3)
-def _known(known_at: datetime | None, _newest_entry: tuple[int, datetime] | None, _city: object) -> Mapping[int, Known]:
+def _known(known_at: datetime | None, _head: tuple[int, datetime] | None, _city: object) -> Mapping[int, Known]:
     claims, named_exits = _claims(known_at)
     amounts = snapshots.exact_amounts(None, known_at)
     bought, grounds, investors = snapshots.purchases(None), snapshots.grounds(None, known_at), _investors(known_at)
@@ -186,63 +192,77 @@ def last_day(asked: Clock) -> date:
 
 def table(asked: Clock, question: Question, within: Iterable[int] | None = None) -> Table:
     """The spells of these projects (None = all). Shares of a package are of the whole package, whoever sees how much of it."""
+    lines, left = _whole(asked, question, head(), city())
+    if within is not None:
+        visible = set(within)
+        lines = tuple(line for line in lines if line.project in visible)
+        left = {project: why for project, why in left.items() if project in visible}
+    told = Counter(left.values())
+    for line in lines:
+        told.update(line.spell.end.doubts if line.spell.end else ())
+        told["unwatched"] += line.observed_from is not None
+    return Table(lines, told)
+
+
+@lru_cache(maxsize=8)
+def _whole(
+    asked: Clock, question: Question, _head: tuple[int, datetime] | None, _city: object
+) -> tuple[tuple[Line, ...], dict[int, str]]:
+    """Every row of the city, and why each of the others has none."""
     every = known(asked.known_at)
     ask = Ask(question.entry, question.event, question.standing, last_day(asked))
-    told: Counter[str] = Counter()
-    visible = every.keys() if within is None else set(within) & every.keys()
+    left: dict[int, str] = {}
     entered: dict[int, Spell] = {}
     for project, one in every.items():
         found = spell(one.trail, ask, city=city())
         if isinstance(found, Doubt):
-            told[found] += project in visible
+            left[project] = found
         elif found is not None:
             entered[project] = found
     lines = []
-    for project, (share, amount) in _weights(every, entered, question, told if within is None else None).items():
-        if project not in visible:
-            continue
+    for project, (share, amount) in weights(every, entered, question.standing).items():
         if question.weight == AMOUNT and amount is None:
-            told["no_amount"] += 1
+            left[project] = "no_amount"
             continue
-        lines.append(_line(project, every[project], entered[project], share if question.weight == COUNT else share * (amount or 0), asked, question))  # fmt: skip
-    for line in lines:
-        told.update(doubt for doubt in (line.spell.end.doubts if line.spell.end else ()))
-        told["unwatched"] += line.observed_from is not None
-    return Table(tuple(lines), told)
+        weight = share if question.weight == COUNT else amount or 0.0
+        lines.append(_line(project, every[project], entered[project], weight, asked, question))
+    if question.standing == NET:
+        left |= {project: "duplicates" for project in entered if _is_duplicate(every[project])}
+    return tuple(lines), left
 
 
-def _weights(
-    every: Mapping[int, Known], entered: Mapping[int, Spell], question: Question, told: Counter[str] | None
-) -> dict[int, tuple[float, float | None]]:
+def _is_duplicate(one: Known) -> bool:
+    return one.ground == NetDecision.Ground.DUPLICATE
+
+
+def weights(every: Mapping[int, Known], entered: Iterable[int], standing: str) -> dict[int, tuple[float, float | None]]:
     """Share of a unit and amount (万元) by project. A package whose members entered is counted in them; in net they share its one unit, and a
     confirmed duplicate, which is somebody else's project, has none.
     """
     packages = {project: one.package for project, one in every.items()}
-    is_net = question.standing == NET
-    counted = [project for project in entered if not (is_net and every[project].ground == NetDecision.Ground.DUPLICATE)]
-    shells = {around for project in counted for around in upwards(project, packages)[1:]}
+    is_net = standing == NET
+    counted = [project for project in entered if not (is_net and _is_duplicate(every[project]))]
+    shells = {around for project in counted if packages[project] for around in upwards(project, packages)[1:]}
     leaves = [project for project in counted if project not in shells]
-    families = Counter(upwards(project, packages)[-1] for project in leaves)
+    top = {project: upwards(project, packages)[-1] if packages[project] else project for project in leaves}
+    families = Counter(top.values())
     found = {}
     for project in leaves:
-        inside = families[upwards(project, packages)[-1]]
         amount = every[project].trail.amount_fen
-        share = 1 / inside if is_net and question.weight == COUNT else 1.0
+        share = 1 / families[top[project]] if is_net else 1.0
         found[project] = (share, amount / FEN_A_WAN if amount else None)
-    if told is not None:
-        told["duplicates"] = len(entered) - len(counted)
     return found
 
 
 def _line(project: int, one: Known, found: Spell, weight: float, asked: Clock, question: Question) -> Line:
     seen = one.trail.seen_on if question.history == WATCHED else date.min
-    month = found.entered.month
-    dated = {"quarter": f"{found.entered.year}Q{(month + 2) // 3}", "year": str(found.entered.year)}
     recorded = found.end.recorded if found.end else None
     if found.end and (recorded is None or found.end.on <= one.trail.seen_on or is_hindsight(asked)):
         # What came before anybody looked was not late, and who looks back knows what was recorded since.
         recorded = None
-    return Line(project, found, weight, seen if seen > found.entered else None, recorded, {**one.groups, **dated})
+    return Line(
+        project, found, weight, seen if seen > found.entered else None, recorded, {**one.groups, **dated(found.entered)}
+    )
 
 
 def is_hindsight(asked: Clock) -> bool:
@@ -251,10 +271,55 @@ def is_hindsight(asked: Clock) -> bool:
     return knowing > asked.as_of
 
 
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Of one project that entered: its furthest stage reported and proven, as ranks, and what its row is worth in a standing."""
+
+    project: int
+    reported: int
+    proven: int
+    ground: str
+    groups: Mapping[str, str]
+    share: float
+    amount: float | None
+
+
+def stands(asked: Clock, entry: str, standing: str) -> tuple[Stood, ...]:
+    """All that entered, as they stand by the day."""
+    return _stands(last_day(asked), asked.known_at, entry, standing, head(), city())
+
+
+@lru_cache(maxsize=9)
+def _stands(
+    as_of: date, known_at: datetime | None, entry: str, standing: str, _head: tuple[int, datetime] | None, _city: object
+) -> tuple[Stood, ...]:
+    every = known(known_at)
+    far = _entered(as_of, known_at, entry, _head, _city)
+    worth = weights(every, far, standing)
+    return tuple(
+        Stood(project, *far[project][1], every[project].ground, {**every[project].groups, **dated(far[project][0])}, *worth[project])
+        for project in worth
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=3)
+def _entered(
+    as_of: date, known_at: datetime | None, entry: str, _head: tuple[int, datetime] | None, _city: object
+) -> Mapping[int, tuple[date, tuple[int, int]]]:
+    found = {}
+    for project, one in known(known_at).items():
+        on = entered_on(one.trail.claims, entry, as_of)
+        if on is not None:
+            found[project] = (on, furthest(one.trail, as_of, city=city()))
+    return found
+
+
+def dated(entered: date) -> dict[str, str]:
+    """Groups by the day of entry."""
+    return {"quarter": f"{entered.year}Q{(entered.month + 2) // 3}", "year": str(entered.year)}
+
+
 def events_after(entry: str) -> Sequence[str]:
     """Stages that may be asked for, in the city's order."""
     order = city().stage[entry].order
     return [stage.code for stage in city().stages if stage.order > order]
-
-
-__all__ = ["REPORTED", "STANDINGS", "Question", "Table", "table"]

@@ -16,7 +16,7 @@ READS |= {"organizations.party.view", "checks.finding.view"}
 READS |= {"formation.table.view", "reserve.board.view", "contribution.table.view"}
 FILES |= {"contribution.statement.write", "reserve.idea.create", "reserve.packaging.write"}
 FILES |= {"checks.finding.answer", "checks.particulars.state"}
-READS |= {"chains.chain.view", "chains.chain.export"}
+READS |= {"chains.chain.view", "chains.chain.export", "outcomes.outcome.view"}
 FILES |= {"chains.task.finish"}
 OFFICE = {"chains.map.write", "chains.target.write", "chains.task.finish"}
 WRITES = {"projects.project.submit", "projects.project.edit", "projects.change.view"}
@@ -37,7 +37,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
         (
             Role.ADMINISTRATOR,
             READS
-            - {"chains.chain.view", "chains.chain.export"}
+            - {"chains.chain.view", "chains.chain.export", "outcomes.outcome.view"}
             - {"projects.project.export", "evidence.evidence.view", "organizations.party.view", "checks.finding.view"}
             - {"formation.table.view", "screening.result.view", "screening.rulebook.view"}
             - {"formation.table.view", "reserve.board.view", "contribution.table.view"}

@@ -94,6 +94,7 @@ def test_a_ledger_that_names_exits_is_no_list_of_survivors(loaded):
     from luodi.outcomes import record  # the log did not move with a bare insert, so what was kept is let go
 
     record._known.cache_clear()
+    record._whole.cache_clear()
 
     after = lines(event="landed")[one("兴隆台空壳项目").pk]
     assert (after.observed_from, after.spell.end.outcome, after.spell.end.on) == (None, "exited", date(2021, 1, 1))

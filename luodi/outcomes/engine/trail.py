@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from luodi.core.city import City
 from luodi.projects.engine.lifecycle import EXITED, State, state
-from luodi.snapshots.engine.standing import Proof
+from luodi.snapshots.engine.standing import Event, Proof, standing
 from luodi.snapshots.engine.weighing import proves
 
 EXCLUDED = "excluded"
@@ -86,18 +86,23 @@ class Spell:
 def spell(trail: Trail, ask: Ask, *, city: City) -> Spell | Doubt | None:
     """None when it has not entered; a doubt when it has, but on a day nobody said."""
     claims = [claim for claim in trail.claims if claim.by <= ask.as_of]
-    entries = [claim.by for claim in claims if claim.stage == ask.entry and claim.is_dated]
-    if not entries:
+    entered = entered_on(claims, ask.entry, ask.as_of)
+    if entered is None:
         order = city.stage[ask.entry].order
         later = any(claim.stage in city.stage and city.stage[claim.stage].order >= order for claim in claims)
         return Doubt.NO_ENTRY_DAY if later else None
-    entered = min(entries)
     if ask.standing == NET and trail.is_fake:
         return Spell(entered, End(EXCLUDED, entered))
     ends = [end for end in (_reached(claims, trail, ask, city), _exit(claims, ask, city)) if end is not None]
     # On one day the step counts: who lands and leaves that day has landed.
     first = min(ends, key=lambda end: end.on, default=None)
     return Spell(entered, _after(entered, first) if first else None)
+
+
+def entered_on(claims: Iterable[Claim], entry: str, as_of: date) -> date | None:
+    """The first day said of the entry; a later stage tells that it was, not when."""
+    days = (claim.by for claim in claims if claim.stage == entry and claim.is_dated and claim.by <= as_of)
+    return min(days, default=None)
 
 
 def _after(entered: date, end: End) -> End:
@@ -182,3 +187,10 @@ def _exit(claims: Sequence[Claim], ask: Ask, city: City) -> End | None:
     last = min((claim for claim in claims if claim.stage == EXITED and claim.by >= back), key=lambda one: one.by)
     doubts = () if last.is_dated else (Doubt.UNDATED,)
     return End(EXITED, last.by, last.first, last.recorded, doubts)
+
+
+def furthest(trail: Trail, as_of: date, *, city: City) -> tuple[int, int]:
+    """Ranks reported and proven by the day, as the three figures have them."""
+    events = [Event(one.stage, one.by, tuple(proof for proof, _since in one.proofs)) for one in trail.claims]
+    found = standing(events, city=city, as_of=as_of, amount_fen=trail.amount_fen, purchase=trail.purchase)
+    return found.reported, found.proven

@@ -162,6 +162,10 @@ ACTIONS = {
         lambda w, a: act("dashboards.note_export", actor=a, query="", rows=1, total=1),
         ["dashboards.list.exported"],
     ),
+    "outcomes.note_export": (
+        lambda w, a: act("outcomes.note_export", actor=a, what="page", query="", rows=1),
+        ["outcomes.page.exported"],
+    ),
     "formation.note_export": (
         lambda w, a: act("formation.note_export", actor=a, what="table", query="", rows=1),
         ["formation.table.exported"],
