@@ -120,6 +120,7 @@ ACTIONS = {
     "chains.candidate.confirmed": _("确认候选项目"),
     "chains.candidate.withdrawn": _("撤去候选项目"),
     "formation.table.exported": _("导出方阵"),
+    "outcomes.sheet.exported": _("导出考核表"),
     "formation.moves.exported": _("导出方阵流动"),
     "outcomes.page.exported": _("导出结果"),
     "outcomes.spells.exported": _("导出经历表"),

@@ -48,7 +48,17 @@ GROUPS = (
             ("contribution:table", _("承诺与兑现")),
         ),
     ),
-    ("", (("outcomes:page", _("结果")),)),
+    (
+        _("结果"),
+        (
+            ("outcomes:page", _("签约以后")),
+            ("outcomes:sheet", _("考核表")),
+            ("outcomes:unit", _("单位成绩单")),
+            ("outcomes:ranking", _("排名与把握")),
+            ("outcomes:suppose", _("如果认定会怎样")),
+            ("outcomes:published", _("公开数字复算")),
+        ),
+    ),
     (
         _("核实"),
         (

@@ -142,17 +142,22 @@ def known_projects(known_at: Clock = None) -> ProjectQuerySet:
 
 def counted(projects: Sequence[int] | None, *, as_of: date, known_at: Clock = None) -> dict[int, Counted]:
     """What each project that was known counts for. Ids must be whole families: a package is counted with its members in sight."""
+    return collapse(nodes(projects, as_of=as_of, known_at=known_at))
+
+
+def nodes(projects: Sequence[int] | None, *, as_of: date, known_at: Clock = None) -> dict[int, Node]:
+    """Each project as it stands by itself, before anything is counted."""
     amounts, out = exact_amounts(projects, known_at), decided_out(projects, known_at)
     ranks = standings(projects, as_of=as_of, known_at=known_at, amounts=amounts)
     nothing = Standing(NOWHERE, NOWHERE)
     rows = _scoped(known_projects(known_at), projects, "pk")
-    nodes = {}
+    found = {}
     for project, package, stated in rows.values_list("id", "package_id", "stated_members"):
         own, out_of_net = ranks.get(project, nothing), project in out
-        nodes[project] = Node(
+        found[project] = Node(
             package, own.reported, own.proven, out_of_net, amounts.get(project), stated, str(own.state)
         )
-    return collapse(nodes)
+    return found
 
 
 def cells_as_of(as_of: date, known_at: Clock = None) -> Iterator[Cell]:

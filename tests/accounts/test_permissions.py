@@ -22,16 +22,19 @@ OFFICE = {"chains.map.write", "chains.target.write", "chains.task.finish"}
 WRITES = {"projects.project.submit", "projects.project.edit", "projects.change.view"}
 READS |= {"screening.result.view", "screening.rulebook.view"}
 FILES |= {"screening.fact.state"}
+SHEETS = {"outcomes.sheet.view"}
+COMPARES = SHEETS | {"outcomes.ranking.view", "outcomes.suppose.view"}
 ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
 
 
 @pytest.mark.parametrize(
     ("role", "permissions"),
     [
-        (Role.LEADER, READS),
+        (Role.LEADER, READS | COMPARES),
         (
             Role.AUDITOR,
             READS
+            | COMPARES
             | {"projects.change.view", "projects.pair.view", "intake.batch.view", "jobs.job.view", "audit.entry.view"},
         ),
         (
@@ -50,6 +53,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
             Role.UNIT_CLERK,
             READS
             | FILES
+            | SHEETS
             | WRITES
             | {"intake.batch.view", "intake.batch.write", "intake.batch.revert", "jobs.job.view", "jobs.job.cancel"},
         ),

@@ -67,9 +67,9 @@ class SheetRefused(ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Read:
-    """A sheet with the measures it counts by."""
+    """A sheet with the measures it counts by. One object per file, so results may be kept per sheet."""
 
     sheet: Sheet
     measures: tuple[Measure, ...]
