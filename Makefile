@@ -6,7 +6,7 @@ V := .venv
 B := $(V)/bin
 DATABASE ?= sqlite
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench spark lock clean
 
 demo: $(V)/.ok build/.assets
 	@$(B)/luodi demo --port $(PORT) $(if $(CHECK),--check)
@@ -19,6 +19,12 @@ check: $(V)/.dev build/.assets
 
 bench: $(V)/.dev build/.assets
 	@for file in benchmarks/[a-z]*.py; do $(B)/python $$file || exit 1; done
+
+# Optional: counting on a Spark cluster (two local workers). Half a gigabyte and a Java, so neither `make test` nor CI asks for it.
+spark: $(V)/.dev
+	@command -v java >/dev/null || { echo "请先安装：apt-get install openjdk-17-jre-headless"; exit 1; }
+	@$(B)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt
+	@$(B)/python -m pytest -q -n0 tests/outcomes/test_counting_sql.py
 
 $(V)/.ok: requirements/base.txt pyproject.toml
 	@test -x $(B)/python || $(PY) -m venv $(V)
@@ -40,7 +46,7 @@ build/.assets: $(V)/.ok package-lock.json frontend/vendor.json $(shell find luod
 
 # The lock files are made with `uv pip compile --universal --generate-hashes`; see docs/decisions.
 lock:
-	@cd requirements && for name in base dev node; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $$name.in -o $$name.txt; done
+	@cd requirements && for name in base dev node spark; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $$name.in -o $$name.txt; done
 
 clean:
 	@rm -rf $(V) build node_modules *.egg-info

@@ -184,7 +184,7 @@ def _at_day(measured: Measured, at: int, level: float) -> list[Estimate]:
             told.append(Estimate(label, at, None, None, None, n, left, why_not(measured, number, at)))
             continue
         share = min(float(made.incidence[number, at]), 1.0)
-        seen = _events(measured, number, at)
+        seen = events_of(made.counts, number, at)
         lower, upper = bounds(share, float(band.own[number]), float(band.expected[number]), level, seen)
         if band.chances is not None and band.chances[number] < float("inf"):
             # A cohort of m can only have shares of k/m.
@@ -194,9 +194,8 @@ def _at_day(measured: Measured, at: int, level: float) -> list[Estimate]:
     return told
 
 
-def _events(measured: Measured, number: int, at: int) -> tuple[float, float]:
-    """The event and its opposite, in effective rows."""
-    counts = measured.own.counts
+def events_of(counts: Counts, number: int, at: int) -> tuple[float, float]:
+    """The event and its opposite in a group by the day, in effective rows."""
     mass, square = counts.events[number, : at + 1].sum(), counts.events_square[number, : at + 1].sum()
     other = counts.others[number, : at + 1].sum(), counts.others_square[number, : at + 1].sum()
     left = counts.risk[number, at + 1], counts.risk_square[number, at + 1]
