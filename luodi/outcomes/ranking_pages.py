@@ -28,7 +28,7 @@ AT = (360, 720, 1080)
 EVENTS = ("landed", "started", "produced")
 ADJUST = {"chain": _("产业链"), "tier": _("规模层级"), "year": _("签约年份")}
 HISTORIES = {WATCHED: _("只算观测到的"), LISTED: _("把台账当作全部历史")}
-LEFT, WIDTH, STEP, TOP = 150, 560, 30, 34
+LEFT, WIDTH, STEP, TOP = 200, 560, 30, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def context(asked: Question) -> dict[str, Any]:
     bands = {one.band for one in known}
     tables = naive_of(reported, asked.event), naive_of(net, asked.event)
     return {
-        "rows": [row(one) for one in found],
+        "rows": [row(one) for one in (*found, *absent(found, asked))],
         "chart": chart(known),
         "alike": bool(known) and len(bands) == 1,
         "bands": len(bands),
@@ -130,6 +130,15 @@ def context(asked: Question) -> dict[str, Any]:
         "as_of": asked.clock.as_of,
         "definition": city().definition["version"],
     }
+
+
+def absent(found: Sequence[Rank], asked: Question) -> list[Rank]:
+    """Units of whose signings no day is known: they are named, not left away."""
+    told = {one.group for one in found}
+    why = str(_("没有签约日期明确的项目"))
+    return [
+        _unknown(code, asked.at, 0, why) for code, unit in city().unit.items() if unit.division and code not in told
+    ]
 
 
 def row(one: Rank) -> dict[str, Any]:

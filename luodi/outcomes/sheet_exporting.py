@@ -13,7 +13,7 @@ from luodi.intake import words as names
 from luodi.outcomes import sheet_pages as pages
 from luodi.outcomes import subjects
 from luodi.outcomes.engine.measures import STANDINGS, Subject
-from luodi.outcomes.engine.sheet import Marks, Score, rounded
+from luodi.outcomes.engine.sheet import Marks, rounded
 from luodi.outcomes.engine.sheet_reading import Read
 from luodi.projects.models import Project
 
@@ -70,19 +70,15 @@ def _rows(user: User, asked: pages.Question, every: dict[str, Marks]) -> Iterato
     known = {one.id: one for one in subjects.subjects(asked.asked.clock)}
     for code, marks in every.items():
         for one in marks.scores:
-            yield from (
-                _line(code, one, project, names_of[project], known[project], asked)
-                for project in one.ids
-                if project in names_of
-            )
+            counts_in = pages.counted_in(one, asked.read) if asked.read else {}
+            for project in one.ids:
+                if project in names_of:
+                    cells = (names.unit_name(code), pages.title(one.item), names_of[project], counts_in[project])
+                    yield [*cells, *_stand(known[project], asked)]
 
 
-def _line(unit: str, one: Score, project: int, name: str, subject: Subject, asked: pages.Question) -> list[Value]:
-    read = asked.read
-    assert read is not None  # noqa: S101 - asked before
+def _stand(subject: Subject, asked: pages.Question) -> list[Value]:
     told = pages.line(subject, asked, "万元")
     wan = None if subject.amount_fen is None else rounded(subjects.wan(subject.amount_fen), 2)
-    return [
-        names.unit_name(unit), pages.title(one.item), name, pages.counts_in(project, one, read), told["stage"], told["reported"],
-        told["signed"], int(told["days"]) if told["days"] else None, told["state"], wan,
-    ]  # fmt: skip
+    days = int(told["days"]) if told["days"] else None
+    return [told["stage"], told["reported"], told["signed"], days, told["state"], wan]

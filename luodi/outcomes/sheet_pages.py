@@ -257,22 +257,26 @@ def listed(asked: Question, found: Score, ids: Sequence[int], unit: str) -> list
     assert read is not None  # noqa: S101 - asked before
     known = {one.id: one for one in subjects.subjects(asked.asked.clock)}
     told = dict(Project.objects.filter(pk__in=ids).values_list("id", "name"))
+    counts_in = counted_in(found, read)
     return [
-        {**line(known[pk], asked, unit), "name": told.get(pk, ""), "counts_in": counts_in(pk, found, read)}
+        {**line(known[pk], asked, unit), "name": told.get(pk, ""), "counts_in": counts_in.get(pk, "")}
         for pk in ids
         if pk in known
     ]
 
 
-def counts_in(project: int, found: Score, read: Read) -> str:
-    """Names of the figures of the cell that this project is in."""
-    codes: dict[str, None] = {}
+def counted_in(found: Score, read: Read) -> dict[int, str]:
+    """Of each project of a cell the names of the figures that it is in."""
+    codes: dict[int, dict[str, None]] = {}
     for part in found.parts:
-        if isinstance(part.term.against, str) and project in part.base_ids:
-            codes[part.term.against] = None
-        if project in part.ids:
-            codes[part.term.figure] = None
-    return _("、").join(figure_name(read, code) for code in codes)
+        base = part.term.against if isinstance(part.term.against, str) else ""
+        for code, ids in ((base, part.base_ids), (part.term.figure, part.ids)):
+            for project in ids if code else ():
+                codes.setdefault(project, {})[code] = None
+    named: dict[tuple[str, ...], str] = {}
+    for key in {tuple(some) for some in codes.values()}:
+        named[key] = _("、").join(figure_name(read, code) for code in key)
+    return {project: named[tuple(some)] for project, some in codes.items()}
 
 
 def line(one: Subject, asked: Question, unit: str) -> dict[str, Any]:

@@ -68,9 +68,9 @@ def rates(unit: str, asked: pages.Question) -> list[dict[str, Any]]:
         told = {one.at: one for one in ranking.estimates(mine, question, DAYS)} if mine else {}
         for day in DAYS:
             one = told.get(day)
-            line = {"event": names.stage_name(event), "at": day, "n": f"{one.n:,}" if one else f"{len(mine):,}"}
+            line = {"event": names.stage_name(event), "at": day, "n": f"{one.n if one else 0:,} / {len(mine):,}"}
             if one is None:
-                line["note"] = _("没有观测到一个") if mine else _("没有签约日期明确的项目")
+                line["note"] = _("台账补录以前就有了结果，不算看见") if mine else _("没有签约日期明确的项目")
             elif one.estimate is None or one.lower is None or one.upper is None:
                 line |= {"at_risk": f"{one.at_risk:,}", "note": one.note}
             else:
