@@ -54,7 +54,7 @@ def export(request: HttpRequest) -> FileResponse:
     user, view = _reader(request), View.from_query(request.GET)
     file, rows = exporting.workbook(user, view)
     actions.note_export(actor=user, what="page", query=request.GET.urlencode()[:300], rows=rows)
-    return FileResponse(file, as_attachment=True, filename=f"{_('结果')}_{timezone.localdate()}.xlsx")
+    return FileResponse(file, as_attachment=True, filename=f"{_('落地结果')}_{timezone.localdate()}.xlsx")
 
 
 @require_GET

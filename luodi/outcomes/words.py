@@ -42,7 +42,7 @@ def cohort(code: str) -> str:
     """A batch: 2024 年第 3 季度, 2019 年."""
     year, _sep, quarter = code.partition("Q")
     if not quarter:
-        return _("%(year)s 年") % {"year": year}
+        return year
     return _("%(year)s 年 %(quarter)s 季度") % {"year": year, "quarter": quarter}
 
 
