@@ -6,10 +6,13 @@ from datetime import date
 from luodi.outcomes.engine.cutting import cut
 from luodi.outcomes.engine.estimating import LEVEL, Estimate, estimate, known_by, measure
 from luodi.outcomes.engine.spells import Spells, outcomes_of
+from luodi.outcomes.engine.waiting import Wait, restricted_mean
 
 TICKS = (0, 90, 180, 270, 360, 450, 540, 630, 720, 900, 1080, 1260, 1440, 1620, 1800)
 TABLE = (180, 360, 720)
 """Days that the table of groups tells."""
+TAU = 720
+"""Days up to which the mean wait is taken."""
 FINEST = 400
 """Steps drawn at most."""
 
@@ -22,6 +25,7 @@ class Curve:
     steps: tuple[tuple[int, float, float], ...]
     last: int
     n: int
+    wait: Wait
 
 
 def curve(spells: Spells, event: str, as_of: date, horizon: int) -> Curve | None:
@@ -43,7 +47,7 @@ def curve(spells: Spells, event: str, as_of: date, horizon: int) -> Curve | None
     if len(moved) > FINEST:
         moved = moved[:: len(moved) // FINEST + 1]
     steps = tuple((day, float(mine[day]), float(gone[day])) for day in moved)
-    return Curve(ticks, steps, last, ticks[0].n)
+    return Curve(ticks, steps, last, ticks[0].n, restricted_mean(made, TAU, LEVEL)[0])
 
 
 def horizon_of(spells: Spells, as_of: date) -> int:

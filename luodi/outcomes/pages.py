@@ -53,6 +53,7 @@ def context(user: User, view: View) -> dict[str, Any]:
     return {
         "sentence": sentence(lines, mine, view, day),
         "young": young(lines, day),
+        "wait": waited(mine, view),
         "funnel": funnel(user, view),
         "picture": drawing.picture(mine, whole, view, horizon) if mine and mine.last >= 0 else None,
         "points": [point(one, view) for one in mine.ticks] if mine else [],
@@ -124,6 +125,17 @@ def young(lines: Sequence[Line], day: date) -> str:
         return ""
     return _("尚不可测：%(n)s 个中 %(few)s 个签约不满 12 个月，不算成功也不算失败。") % {
         "n": f"{len(lines):,}", "few": f"{few:,}"}  # fmt: skip
+
+
+def waited(mine: curve.Curve | None, view: View) -> str:
+    """The restricted mean time to the event."""
+    if mine is None or mine.wait.estimate is None or mine.wait.lower is None or mine.wait.upper is None:
+        return ""
+    one = mine.wait
+    return _("两年（%(tau)s 天）以内，到%(event)s平均 %(days)s 天（%(lower)s–%(upper)s）；没有的按 %(tau)s 天计。") % {
+        "tau": one.tau, "event": stage_name(view.event), "days": f"{one.estimate:.0f}", "lower": f"{one.lower:.0f}",
+        "upper": f"{one.upper:.0f}",
+    }  # fmt: skip
 
 
 def competing(lines: Sequence[Line]) -> list[tuple[str, str]]:

@@ -210,3 +210,10 @@ def test_an_address_is_read_back_as_it_was_written():
 def test_an_empty_register_offers_the_next_step(db, signed_in, look):
     page = look(signed_in("leader"), "/outcomes/")
     assert "还没有签约的项目" in page.text
+
+
+def test_the_mean_wait_is_the_area_above_the_curve(loaded, signed_in, look):
+    """Half start after 100 days, half never: over 720 days they wait (100 + 720) / 2 on average."""
+    loaded(rows(20))
+    text = look(signed_in("leader"), "/outcomes/?history=listed&event=started&standing=reported").text
+    assert re.search(r"到开工平均 410 天（\d+–\d+）；没有的按 720 天计", text)
