@@ -13,6 +13,9 @@ Probabilities = Mapping[int, Decimal]
 measured: list[Callable[[Sequence[int]], Probabilities]] = []
 """A part above that has measured conversion puts its function here; for whom it has no answer the city's table holds."""
 
+notes: list[Callable[[], str]] = []
+"""And here what is to be said of its answers; blank when it has none."""
+
 
 def probabilities(projects: Sequence[int]) -> Probabilities:
     """By project; one that nobody can tell is not in the answer."""

@@ -6,6 +6,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
+from luodi.chains import landing
 from luodi.chains.engine.balance import CAPACITY, DEMAND, PROBABILITY, RATIO, READY, SUPPLY, Lack
 from luodi.chains.engine.gaps import MISSING, SHORT, SINGLE, SUPPLIED, SURPLUS, UNKNOWN, WEAK, Gap
 from luodi.chains.models import ChainHolder, ChainNode
@@ -62,7 +63,8 @@ def role_name(code: str) -> str:
 def landing_note() -> str:
     """What the probabilities are worth, said wherever they count."""
     own = chain_settings()
-    return own.note_en if get_language() == "en" else own.note
+    said = [own.note_en if get_language() == "en" else own.note, *(tell() for tell in landing.notes)]
+    return _("；").join(one for one in said if one)
 
 
 class Names:

@@ -127,10 +127,14 @@ def _known(known_at: datetime | None, _head: tuple[int, datetime] | None, _city:
         mine = claims.get(project, ())
         ground = next((grounds[one] for one in upwards(project, packages) if one in grounds), "")
         amount = amounts.get(project)
-        seen = date.min if batch is not None and batch in named_exits else _seen(mine, created)
         trail = Trail(
-            tuple(claim for claim, _known_on in mine), seen, amount, project in bought, ground == NetDecision.Ground.FAKE
-        )  # fmt: skip
+            claims=tuple(claim for claim, _known_on in mine),
+            seen_on=_seen(mine, created),
+            amount_fen=amount,
+            purchase=project in bought,
+            is_fake=ground == NetDecision.Ground.FAKE,
+            is_whole=batch is not None and batch in named_exits,
+        )
         groups = {
             "unit": unit, "division": division, "chain": chain, "tier": city().tier_of(amount),
             "investor": investors.get(project, ""),
@@ -255,7 +259,7 @@ def weights(every: Mapping[int, Known], entered: Iterable[int], standing: str) -
 
 
 def _line(project: int, one: Known, found: Spell, weight: float, asked: Clock, question: Question) -> Line:
-    seen = one.trail.seen_on if question.history == WATCHED else date.min
+    seen = one.trail.seen_on if question.history == WATCHED and not one.trail.is_whole else date.min
     recorded = found.end.recorded if found.end else None
     if found.end and (recorded is None or found.end.on <= one.trail.seen_on or is_hindsight(asked)):
         # What came before anybody looked was not late, and who looks back knows what was recorded since.

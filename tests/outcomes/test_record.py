@@ -97,6 +97,8 @@ def test_a_ledger_that_names_exits_is_no_list_of_survivors(loaded):
     record._whole.cache_clear()
 
     after = lines(event="landed")[one("兴隆台空壳项目").pk]
+    # What was history when it was told is no late report, or it would be taken for years of delay.
+    assert after.recorded_on is None
     assert (after.observed_from, after.spell.end.outcome, after.spell.end.on) == (None, "exited", date(2021, 1, 1))
 
 

@@ -35,13 +35,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """All that counts of one project."""
+    """All that counts of one project. `seen_on`: when it was first told of; `is_whole`: by a list that names those who left as well."""
 
     claims: tuple[Claim, ...]
     seen_on: date
     amount_fen: int | None = None
     purchase: bool = False
     is_fake: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
