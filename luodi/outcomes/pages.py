@@ -83,6 +83,8 @@ def context(user: User, view: View) -> dict[str, Any]:
 def spells_groups(table: Table, view: View) -> dict[str, int]:
     """Groups that the person's own rows have, with how many, the largest first."""
     counts = Counter(line.groups[view.by] or NONE for line in table.lines)
+    if view.by == "year":
+        return dict(sorted(counts.items()))
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 

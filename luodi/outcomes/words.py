@@ -55,4 +55,4 @@ def percent(share: float | None) -> str:
 
 def number(value: float) -> str:
     """A count, or a sum of shares."""
-    return f"{value:,.0f}" if abs(value - round(value)) < 0.05 else f"{value:,.1f}"  # noqa: PLR2004
+    return f"{value:,.0f}" if value >= 1000 or abs(value - round(value)) < 0.05 else f"{value:,.1f}"  # noqa: PLR2004
