@@ -19,6 +19,7 @@ def main() -> None:
     from luodi.evidence.commands import evidence
     from luodi.formation.commands import formation
     from luodi.intake.commands import intake
+    from luodi.integrity.commands import integrity
     from luodi.jobs.commands import worker
     from luodi.outcomes.commands import outcomes
     from luodi.reserve.commands import reserve
@@ -45,6 +46,7 @@ def main() -> None:
         reserve,
         contribution,
         outcomes,
+        integrity,
         backup,
         restore,
         move,
