@@ -49,7 +49,9 @@ def scan_(
     found = scan(ledger, load(), language=language, points=points)
     if out:
         columns = ("项目编号", "scheme", "probability", "group", "evidence")
-        _write(out, columns, [(f.project, f.scheme, f.probability, f.group, "；".join(f.evidence)) for f in found.findings])
+        _write(
+            out, columns, [(f.project, f.scheme, f.probability, f.group, "；".join(f.evidence)) for f in found.findings]
+        )
     if pairs:
         _write(pairs, ("a", "b", "kind", "probability"), [(p.a, p.b, p.kind, p.probability) for p in found.pairs])
     for note in found.notes:
@@ -93,7 +95,9 @@ def _summary(ledger: Ledger, found: Scan) -> dict[str, Any]:
         "projects": found.projects,
         "model": found.by,
         "findings": len(found.findings),
-        "likely": {scheme: sum(one.scheme == scheme for one in likely) for scheme in ("fake", "split", "dup", "motion")},
+        "likely": {
+            scheme: sum(one.scheme == scheme for one in likely) for scheme in ("fake", "split", "dup", "motion")
+        },
         "pairs": len(found.pairs),
         "problems": [asdict(problem) for problem in ledger.problems],
         "notes": list(found.notes),

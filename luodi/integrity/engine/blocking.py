@@ -70,6 +70,8 @@ def distinct(found: Iterable[Any]) -> Any:
     import polars as pl
 
     frames = [frame.cast(pl.Int64) for frame in found]
-    return pl.concat(frames).unique().sort("row", "row_right") if frames else pl.DataFrame(
-        schema={"row": pl.Int64, "row_right": pl.Int64}
+    return (
+        pl.concat(frames).unique().sort("row", "row_right")
+        if frames
+        else pl.DataFrame(schema={"row": pl.Int64, "row_right": pl.Int64})
     )

@@ -10,7 +10,21 @@ from luodi.integrity.engine import names
 from luodi.integrity.engine.candidates import Rows, days_or
 from luodi.integrity.engine.ledger import STAGES
 
-SHARED = ("投资方名", "主体名", "主体编号", "统一社会信用代码", "股东名", "法定代表人", "联系电话", "注册地址", "建设地点", "宗地编号", "签约活动", "填报人", "产品")
+SHARED = (
+    "投资方名",
+    "主体名",
+    "主体编号",
+    "统一社会信用代码",
+    "股东名",
+    "法定代表人",
+    "联系电话",
+    "注册地址",
+    "建设地点",
+    "宗地编号",
+    "签约活动",
+    "填报人",
+    "产品",
+)
 PLACED = ("责任区县", "园区", "产业链")
 FEW = 3.0
 """Days within which two dates are one date, written down twice."""
@@ -151,5 +165,7 @@ def _surrounded(rows: Rows, i: Any, j: Any) -> Columns:
         size = frame.select(pl.len().over(by)).to_series().to_numpy().astype(float)
         out[f"{name}数"] = np.log(size[i])
     window = frame.select("责任区县", "园区").with_columns(pl.Series("月", np.nan_to_num(signed) // 91))
-    out["同季数"] = np.log(window.select(pl.len().over("责任区县", "园区", "月")).to_series().to_numpy().astype(float)[i])
+    out["同季数"] = np.log(
+        window.select(pl.len().over("责任区县", "园区", "月")).to_series().to_numpy().astype(float)[i]
+    )
     return out

@@ -25,7 +25,9 @@ def deciles(columns: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
     return out
 
 
-def shift(columns: Mapping[str, Any], there: Mapping[str, Sequence[float]], seen: Mapping[str, Sequence[float]]) -> dict[str, float]:
+def shift(
+    columns: Mapping[str, Any], there: Mapping[str, Sequence[float]], seen: Mapping[str, Sequence[float]]
+) -> dict[str, float]:
     """PSI of each column against the training shares `seen` of the cells that `there` makes."""
     return {name: _psi(_shares(columns[name], there[name][:-1]), seen[name]) for name in there}
 

@@ -46,7 +46,9 @@ def compared(measured: Measured) -> dict[str, Any]:
 
 def alone(values: Mapping[str, Any], scheme: str, weights: Mapping[str, float], row: int, language: str) -> list[str]:
     """Sentences about one project for a scheme. `weights`: how much each column raised the probability."""
-    fired = [one for one in indicators() if one.about == "project" and one.scheme == scheme and _fires(one, values, row)]
+    fired = [
+        one for one in indicators() if one.about == "project" and one.scheme == scheme and _fires(one, values, row)
+    ]
     fired.sort(key=lambda one: -sum(weights.get(column, 0.0) for column in one.columns))
     return [one.says[language].format_map(_At(values, row)) for one in fired[:MOST]]
 

@@ -15,8 +15,23 @@ SCHEMES = ("fake", "split", "dup", "motion")
 SEED = 20250930
 ORDINARY = 8_000
 """Pairs that are nothing, taken from each world; each then weighs as many as it stands for."""
-PAIR_TREES = {"objective": "multi:softprob", "num_class": 3, "eta": 0.08, "max_depth": 6, "min_child_weight": 3.0, "subsample": 0.8, "colsample_bytree": 0.6}
-PROJECT_TREES = {"objective": "binary:logistic", "eta": 0.05, "max_depth": 4, "min_child_weight": 2.0, "subsample": 0.7, "colsample_bytree": 0.4}
+PAIR_TREES = {
+    "objective": "multi:softprob",
+    "num_class": 3,
+    "eta": 0.08,
+    "max_depth": 6,
+    "min_child_weight": 3.0,
+    "subsample": 0.8,
+    "colsample_bytree": 0.6,
+}
+PROJECT_TREES = {
+    "objective": "binary:logistic",
+    "eta": 0.05,
+    "max_depth": 4,
+    "min_child_weight": 2.0,
+    "subsample": 0.7,
+    "colsample_bytree": 0.4,
+}
 COMMON = {"tree_method": "hist", "max_bin": 128, "nthread": 1, "seed": SEED}
 PAIR_ROUNDS, PROJECT_ROUNDS = 250, 400
 

@@ -40,7 +40,9 @@ def money(ledger: Ledger, rows: Rows, built: Any) -> dict[str, Any]:
         (pl.col("到账日期").diff().dt.total_days().filter(out_of) <= SOON).sum().alias("即退"),
         ((pl.col("到账日期").dt.month() % 3 == 0) & (pl.col("到账日期").dt.day() > 20)).mean().alias("季末到账比"),
     )
-    out = aligned(rows, found, missing=dict.fromkeys(("_in", "_out", "_loose", "_capital", "到账笔数", "退回笔数", "即退"), 0))
+    out = aligned(
+        rows, found, missing=dict.fromkeys(("_in", "_out", "_loose", "_capital", "到账笔数", "退回笔数", "即退"), 0)
+    )
     total = days_or(rows.frame["万元"])
     came_in, back, loose, capital = (out.pop(name) for name in ("_in", "_out", "_loose", "_capital"))
     with np.errstate(invalid="ignore", divide="ignore"):

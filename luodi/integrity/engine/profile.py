@@ -127,7 +127,17 @@ def _company_kept(rows: Rows) -> dict[str, Any]:
     import polars as pl
 
     out = {}
-    for name in ("联系电话", "注册地址", "法定代表人", "投资方名", "主体名", "股东名", "建设地点", "填报人", "签约活动"):
+    for name in (
+        "联系电话",
+        "注册地址",
+        "法定代表人",
+        "投资方名",
+        "主体名",
+        "股东名",
+        "建设地点",
+        "填报人",
+        "签约活动",
+    ):
         size = rows.frame.select(pl.when(pl.col(name).is_not_null()).then(pl.len().over(name))).to_series()
         out[f"共{name}"] = np.log(size.cast(float).fill_null(np.nan).to_numpy())
     return out

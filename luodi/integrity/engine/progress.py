@@ -121,7 +121,9 @@ def _furthest_words(rows: Rows) -> Any:
     """The stage on record in the same scale as the words: 1 registered, 2 papers, 3 started, 5 produced."""
     import numpy as np
 
-    came = {stage: np.isfinite(rows.days[stage]) for stage in ("登记", "备案", "环评", "施工许可", "用地", "开工", "投产")}
+    came = {
+        stage: np.isfinite(rows.days[stage]) for stage in ("登记", "备案", "环评", "施工许可", "用地", "开工", "投产")
+    }
     papers = came["备案"] | came["环评"] | came["施工许可"] | came["用地"]
     return np.select([came["投产"], came["开工"], papers, came["登记"]], [5.0, 3.0, 2.0, 1.0], 0.0)
 

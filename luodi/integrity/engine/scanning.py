@@ -61,7 +61,10 @@ def scan(ledger: Ledger, models: Models, *, language: str = "zh", points: bool =
     values = told(measured)
     unlike = _unlike(columns, models)
     if points or unlike:
-        chances = {scheme: drift.scored(drift.fired({**columns, **values}, scheme), models.card["points"][scheme]) for scheme in SCHEMES}
+        chances = {
+            scheme: drift.scored(drift.fired({**columns, **values}, scheme), models.card["points"][scheme])
+            for scheme in SCHEMES
+        }
         weights = dict.fromkeys(SCHEMES)
     else:
         chances = {scheme: _chance(models, scheme, columns) for scheme in SCHEMES}
@@ -92,7 +95,9 @@ def _chance(models: Models, scheme: str, columns: dict[str, Any]) -> Any:
     import numpy as np
     import xgboost
 
-    data = xgboost.DMatrix(table({name: columns[name] for name in models.card["columns"]}), feature_names=models.card["columns"])
+    data = xgboost.DMatrix(
+        table({name: columns[name] for name in models.card["columns"]}), feature_names=models.card["columns"]
+    )
     slope, shift = models.card["honest"][scheme]
     return 1 / (1 + np.exp(-(slope * models.schemes[scheme].predict(data, output_margin=True) + shift)))
 
@@ -143,7 +148,9 @@ def _groups(measured: Measured, share: Any, ids: Sequence[str]) -> dict[int, str
 class _Sentences:
     """Sentences of one scan."""
 
-    def __init__(self, measured: Measured, values: dict[str, Any], shares: dict[str, Any], ids: Sequence[str], language: str) -> None:
+    def __init__(
+        self, measured: Measured, values: dict[str, Any], shares: dict[str, Any], ids: Sequence[str], language: str
+    ) -> None:
         self.measured, self.values, self.shares, self.ids, self.language = measured, values, shares, ids, language
         self.comparisons = compared(measured)
         self.likely = {kind: self._by_row(shares[kind]) for kind in PAIR_KINDS}

@@ -22,7 +22,11 @@ def read_world(folder: Path, as_of: date, *, earlier: bool = False) -> World:
     schemes = ids.join(told.select("项目编号", "scheme"), on="项目编号", how="left", maintain_order="left")
     kinds = _kinds(measured, pl.read_csv(folder / "truth" / "pairs.csv", infer_schema=False))
     return World(
-        folder.name, measured, schemes["scheme"].fill_null("none").to_numpy().astype(str), kinds, EARLIER if earlier else 1.0
+        folder.name,
+        measured,
+        schemes["scheme"].fill_null("none").to_numpy().astype(str),
+        kinds,
+        EARLIER if earlier else 1.0,
     )
 
 
