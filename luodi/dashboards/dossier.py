@@ -108,9 +108,20 @@ def _net(project: Project, net: int, proven: int, decision: Any, user: User, see
             return Side(label, "net", words.rank_name(net), _("与佐证一致，无虚假认定"))
         why = _("拆分口径按子项目计；打包口径并入“%(name)s”只计一次") % {"name": package_name(project, user)}
         return Side(label, "net", words.rank_name(net), why, package_url(project, user))
+    if proven >= 0 and project.standing.part_of_id:
+        why, url = _part_of(project.standing.part_of_id, user)
+        return Side(label, "water", _("并计"), why, url)
     if proven >= 0:
         return Side(label, "water", _("不计"), _("所属打包项目已被认定不计入净数"), package_url(project, user))
     return Side(label, "missing", _("缺佐证"), _("没有佐证就不计入净数"))
+
+
+def _part_of(lead: int, user: User) -> tuple[str, str]:
+    """The part that net counts for this one, as far as the reader may see it."""
+    seen = Project.objects.visible_to(user).filter(pk=lead).first()
+    if seen is None:
+        return _("认定与另一单位的项目为同一工程，净数计在那一条"), ""
+    return _("认定与“%(name)s”为同一工程，净数计在那一条") % {"name": seen.name}, reverse("project", args=[lead])
 
 
 def package_url(project: Project, user: User) -> str:

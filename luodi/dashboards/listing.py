@@ -98,7 +98,14 @@ def totals(state: ListState, user: User) -> Whole:
     }
     shown = state.filter.counting
     rows = {"": found["records"], "packaged": counts["packaged"].projects, "unpacked": found["lines"]}[shown]
-    fen = {"packaged": found["fen"], "unpacked": found["unpacked_fen"]}
+    fen = {
+        "packaged": _on_side(state.filter.side, found["fen"], found["added"], found["parts"]),
+        "unpacked": _on_side(
+            state.filter.side, found["unpacked_fen"], found["added_unpacked"], found["parts_unpacked"]
+        ),
+    }
+    for counting, whole in fen.items():
+        counts[counting].amount_fen = whole or 0
     if not fields_of(user)["total_investment"]:
         fen = dict.fromkeys(fen)
         for count in counts.values():
@@ -106,14 +113,26 @@ def totals(state: ListState, user: User) -> Whole:
     return Whole(found["records"], shown, rows, counts, fen)
 
 
+def _on_side(side: str, fen: int | None, added: int | None, parts: int | None) -> int | None:
+    """An undertaking's amount is net with the part that stands for it; so the other parts' amounts are no water."""
+    if side == "net":
+        return (fen or 0) + added if added else fen
+    return fen - parts if side == "water" and fen is not None and parts else fen
+
+
 def _totals_then(state: ListState, user: User, ids: list[int]) -> Whole:
     """Both counts as of a past day, added up from what each project counted for."""
     found = clocks.counted(state.filter.clock) if state.filter.clock else {}
     counts, lines = {counting: Count() for counting in COUNTINGS}, 0
     for project in ids:
-        cell = cell_of(found[project], unit="", chain="", nature="")
+        one = found[project]
+        cell = cell_of(one, unit="", chain="", nature="")
         counts["packaged"].add(cell.packaged)
         counts["unpacked"].add(cell.unpacked)
+        for counting, added in zip(COUNTINGS, cell.added, strict=True):
+            stated = cell.packaged if counting == "packaged" else cell.unpacked
+            parts = stated.amount_fen if one.part_of else 0
+            counts[counting].amount_fen = _on_side(state.filter.side, counts[counting].amount_fen, added, parts) or 0
         lines += cell.unpacked.projects > 0
     rows = {"": len(ids), "packaged": counts["packaged"].projects, "unpacked": lines}[state.filter.counting]
     fen: dict[str, int | None] = {

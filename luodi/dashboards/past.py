@@ -26,6 +26,7 @@ def as_known(project: Project, asked: clocks.Clock) -> None:
         amount_fen=found.amount_fen,
         tier=city().tier_of(found.amount_fen),
         state=found.state,
+        part_of_id=found.part_of,
         computed_on=asked.as_of,
     )
     if asked.known_at is None:

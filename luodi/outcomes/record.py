@@ -53,6 +53,7 @@ class Known:
     package: int | None
     ground: str
     groups: Mapping[str, str]
+    undertaking: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _known(known_at: datetime | None, _head: tuple[int, datetime] | None, _city:
     found = {}
     rows = snapshots.known_projects(known_at).order_by("id")
     columns = ("id", "package_id", "unit", "division", "chain", "created_at", "created_from__batch_id")
-    packages, plain = {}, []
+    packages, plain, united = {}, [], snapshots.undertakings(None, known_at)
     for project, package, *rest in rows.values_list(*columns):
         packages[project] = package
         plain.append((project, *rest))
@@ -139,7 +140,7 @@ def _known(known_at: datetime | None, _head: tuple[int, datetime] | None, _city:
             "unit": unit, "division": division, "chain": chain, "tier": city().tier_of(amount),
             "investor": investors.get(project, ""),
         }  # fmt: skip
-        found[project] = Known(trail, packages[project], ground, groups)
+        found[project] = Known(trail, packages[project], ground, groups, united.get(project))
     return found
 
 
@@ -240,15 +241,15 @@ def _is_duplicate(one: Known) -> bool:
 
 
 def weights(every: Mapping[int, Known], entered: Iterable[int], standing: str) -> dict[int, tuple[float, float | None]]:
-    """Share of a unit and amount (万元) by project. A package whose members entered is counted in them; in net they share its one unit, and a
-    confirmed duplicate, which is somebody else's project, has none.
+    """Share of a unit and amount (万元) by project. A package whose members entered is counted in them; in net they share its one unit, as do the
+    parts of one undertaking; a confirmed duplicate, which is somebody else's project, has none.
     """
     packages = {project: one.package for project, one in every.items()}
     is_net = standing == NET
     counted = [project for project in entered if not (is_net and _is_duplicate(every[project]))]
     shells = {around for project in counted if packages[project] for around in upwards(project, packages)[1:]}
     leaves = [project for project in counted if project not in shells]
-    top = {project: upwards(project, packages)[-1] if packages[project] else project for project in leaves}
+    top = {project: _unit_of(project, every, packages) for project in leaves}
     families = Counter(top.values())
     found = {}
     for project in leaves:
@@ -256,6 +257,13 @@ def weights(every: Mapping[int, Known], entered: Iterable[int], standing: str) -
         share = 1 / families[top[project]] if is_net else 1.0
         found[project] = (share, amount / FEN_A_WAN if amount else None)
     return found
+
+
+def _unit_of(project: int, every: Mapping[int, Known], packages: Mapping[int, int | None]) -> int:
+    """The outermost package or, with a negative number, the undertaking that it is told in parts of."""
+    around = upwards(project, packages) if packages[project] else [project]
+    united = [every[one].undertaking for one in around]
+    return next((-one for one in united if one is not None), around[-1])
 
 
 def _line(project: int, one: Known, found: Spell, weight: float, asked: Clock, question: Question) -> Line:

@@ -43,7 +43,9 @@ def _subjects(asked: Clock | None, today: date, _head: Head) -> tuple[Subject, .
     )
 
 
-COLUMNS = ("reported", "proven", "net", "packed", "unpacked", "amount_fen", "unpacked_fen", "state")
+COLUMNS = (
+    "reported", "proven", "net", "packed", "unpacked", "amount_fen", "unpacked_fen", "state", "added_fen", "added_unpacked_fen",
+)  # fmt: skip
 FIELDS = ("id", "unit", *COLUMNS, "chain")
 
 

@@ -302,6 +302,34 @@ class NetDecision(Recorded):
     revoked_at = models.DateTimeField(null=True)
 
 
+class Undertaking(Recorded):
+    """A named person's word that several projects are one undertaking (同一工程), told in parts; dissolved, never deleted.
+
+    It changes net figures only: there its parts count as one, with what they state together. What was reported stays as it was.
+    """
+
+    reason = models.TextField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+    dissolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    dissolved_at = models.DateTimeField(null=True)
+    dissolution = models.TextField(blank=True, help_text="why dissolved")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class UndertakingPart(Recorded):
+    """A project that is a part of an undertaking."""
+
+    undertaking = models.ForeignKey(Undertaking, on_delete=models.CASCADE, related_name="parts")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="undertakings")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["undertaking", "project"], name="projects_part_once")]
+
+
 class Assignment(Recorded):
     """A project put into a person's hands: it is within their reach until the assignment ends."""
 

@@ -104,4 +104,5 @@ def told(row: dict[str, Any], found: Counted) -> dict[str, Any]:
         "standing__unpacked": found.unpacked,
         "standing__unpacked_fen": found.unpacked_fen,
         "standing__state": found.state,
+        "standing__part_of": found.part_of,
     }

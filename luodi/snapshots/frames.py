@@ -31,7 +31,7 @@ def build(as_of: date, known_at: queries.Clock = None) -> dict[str, Any]:
 PROJECTS = {
     "id": int, "name": str, "unit": str, "division": str, "chain": str, "nature": str, "package": int, "reported": str,
     "proven": str, "net": str, "amount_fen": int, "tier": str, "packed": int, "unpacked": int, "unpacked_fen": int,
-    "state": str,
+    "state": str, "added_fen": int, "added_unpacked_fen": int,
 }  # fmt: skip
 EVENTS = {
     "id": int, "project_id": int, "stage": str, "kind": str, "starts_on": date, "ends_on": date, "precision": str,
@@ -62,8 +62,9 @@ def _projects(as_of: date, known_at: queries.Clock) -> list[tuple[Any, ...]]:
         one = found[project[0]]
         ranks = (_code(one.reported), _code(one.proven), _code(one.net))
         tier = city().tier_of(one.amount_fen)
+        added = (one.added_fen if one.packed else 0, one.added_unpacked_fen)
         counts = (one.packed, one.unpacked, one.unpacked_fen)
-        rows.append((*project, *ranks, one.amount_fen, tier, *counts, str(one.state)))
+        rows.append((*project, *ranks, one.amount_fen, tier, *counts, str(one.state), *added))
     return rows
 
 
@@ -81,6 +82,7 @@ def cells(projects: Any) -> list[Cell]:
             chain=row["chain"],
             nature=row["nature"],
             state=row["state"],
+            added=(row["added_fen"], row["added_unpacked_fen"]),
         )
         for row in projects.iter_rows(named=True)
     ]

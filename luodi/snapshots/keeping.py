@@ -15,7 +15,7 @@ from luodi.intake.engine.amounts import Amount
 from luodi.intake.engine.facts import stage_of
 from luodi.jobs.models import Job
 from luodi.jobs.worker import Progress
-from luodi.projects.models import Participation, Project
+from luodi.projects.models import Participation, Project, UndertakingPart
 from luodi.projects.writing import Applied, member_count
 from luodi.snapshots import queries
 from luodi.snapshots.engine.counting import Counted, Node, alone
@@ -28,7 +28,7 @@ CHUNK = 2000
 
 COLUMNS = (
     "project_id", "reported", "proven", "net", "packed", "unpacked", "amount_fen", "unpacked_fen", "tier", "investor",
-    "state", "computed_on",
+    "state", "part_of_id", "added_fen", "added_unpacked_fen", "computed_on",
 )  # fmt: skip
 
 
@@ -66,7 +66,8 @@ def _first_standing(item: Applied, investor: str, today: date) -> list[Any]:
 def _row(project: int, counted: Counted, investor: str, today: date) -> list[Any]:
     own = [counted.reported, counted.proven, counted.net, counted.packed, counted.unpacked]
     tier = city().tier_of(counted.amount_fen)
-    return [project, *own, counted.amount_fen, counted.unpacked_fen, tier, investor, str(counted.state), today]
+    parts = (counted.part_of, counted.added_fen, counted.added_unpacked_fen)
+    return [project, *own, counted.amount_fen, counted.unpacked_fen, tier, investor, str(counted.state), *parts, today]
 
 
 def refresh(projects: Sequence[int]) -> None:
@@ -105,7 +106,19 @@ def untrue() -> Iterator[str]:
 
 
 def _family(projects: Sequence[int]) -> set[int]:
-    """The projects, the packages around them, and everything in those."""
+    """The projects, the packages around them and everything in those, and the other parts of their undertakings."""
+    family = set(projects)
+    before: set[int] = set()
+    while family != before:
+        before = set(family)
+        family |= _packed_with(family)
+        # A dissolved undertaking as well: its parts stood with each other until now.
+        held = UndertakingPart.objects.filter(project__in=family).values("undertaking")
+        family |= set(UndertakingPart.objects.filter(undertaking__in=held).values_list("project_id", flat=True))
+    return family
+
+
+def _packed_with(projects: set[int]) -> set[int]:
     family = set(projects)
     for lookup, column in (("pk__in", "package_id"), ("package__in", "id")):
         fresh = family

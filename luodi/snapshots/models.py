@@ -24,6 +24,12 @@ class Standing(models.Model):
     unpacked_fen = models.BigIntegerField(null=True, help_text="the amount that counts in 拆分")
     tier = models.CharField(max_length=8, blank=True)
     investor = models.CharField(max_length=300, blank=True, help_text="first investor or owner, for lists")
+    # of what a named person took for one undertaking, net counts the furthest part
+    part_of = models.ForeignKey(
+        Project, null=True, on_delete=models.CASCADE, related_name="+", help_text="the part that counts for it in net"
+    )
+    added_fen = models.BigIntegerField(default=0, help_text="what the other parts add in net, 打包")
+    added_unpacked_fen = models.BigIntegerField(default=0, help_text="the same in 拆分")
     state = models.CharField(max_length=8, default="active", help_text="active, paused or exited")
     computed_on = models.DateField(help_text="the day it stands for")
 

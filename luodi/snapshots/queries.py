@@ -17,7 +17,7 @@ from luodi.core.installation import city
 from luodi.evidence.models import Judgement, StoredFile, Support
 from luodi.projects.clocks import stood, stood_at
 from luodi.projects.engine.lifecycle import PAUSED, State
-from luodi.projects.models import Amount, NetDecision, Project, ProjectQuerySet, StageEvent
+from luodi.projects.models import Amount, NetDecision, Project, ProjectQuerySet, StageEvent, UndertakingPart
 from luodi.snapshots.engine.counting import Counted, Node, collapse
 from luodi.snapshots.engine.figures import Cell, Count, Figures, cell_of, figures
 from luodi.snapshots.engine.standing import NOWHERE, Event, Proof, Standing, standing
@@ -135,6 +135,15 @@ def grounds(projects: Sequence[int] | None, known_at: Clock = None) -> dict[int,
     return dict(_scoped(decisions, projects).order_by("id").values_list("project_id", "ground"))
 
 
+def undertakings(projects: Sequence[int] | None, known_at: Clock = None) -> dict[int, int]:
+    """The undertaking that each project was taken to be a part of."""
+    parts = UndertakingPart.objects.filter(undertaking__dissolved_at=None)
+    if known_at is not None:
+        standing_then = Q(undertaking__dissolved_at=None) | Q(undertaking__dissolved_at__gt=known_at)
+        parts = UndertakingPart.objects.filter(standing_then, undertaking__decided_at__lte=known_at)
+    return dict(_scoped(parts, projects).order_by("id").values_list("project_id", "undertaking_id"))
+
+
 def known_projects(known_at: Clock = None) -> ProjectQuerySet:
     """Projects that stood in the register at the moment. Their names, units and packages are as they are now."""
     return Project.objects.filter(stood_at(known_at, "", began="created_at"))
@@ -148,15 +157,15 @@ def counted(projects: Sequence[int] | None, *, as_of: date, known_at: Clock = No
 def nodes(projects: Sequence[int] | None, *, as_of: date, known_at: Clock = None) -> dict[int, Node]:
     """Each project as it stands by itself, before anything is counted."""
     amounts, out = exact_amounts(projects, known_at), decided_out(projects, known_at)
+    united = undertakings(projects, known_at)
     ranks = standings(projects, as_of=as_of, known_at=known_at, amounts=amounts)
     nothing = Standing(NOWHERE, NOWHERE)
     rows = _scoped(known_projects(known_at), projects, "pk")
     found = {}
     for project, package, stated in rows.values_list("id", "package_id", "stated_members"):
         own, out_of_net = ranks.get(project, nothing), project in out
-        found[project] = Node(
-            package, own.reported, own.proven, out_of_net, amounts.get(project), stated, str(own.state)
-        )
+        ranked = (own.reported, own.proven, out_of_net, amounts.get(project), stated, str(own.state))
+        found[project] = Node(package, *ranked, united.get(project))
     return found
 
 
@@ -185,6 +194,7 @@ def cells_now(projects: QuerySet[Project]) -> list[Cell]:
             chain=row["chain"],
             nature=row["nature"],
             state=row["standing__state"] or State.ACTIVE,
+            added=(row["added"] or 0, row["added_unpacked"] or 0),
         )
         for row in rows
     ]
@@ -197,8 +207,14 @@ SUMS: dict[str, Any] = {
     "unpacked": Sum("standing__unpacked"),
     "unpacked_fen": Sum("standing__unpacked_fen"),
     "unpacked_without": Sum("standing__unpacked", filter=Q(standing__unpacked_fen=None)),
+    "added": Sum("standing__added_fen", filter=_PACKED),
+    "added_unpacked": Sum("standing__added_unpacked_fen"),
+    "parts": Sum("standing__amount_fen", filter=_PACKED & Q(standing__part_of__isnull=False)),
+    "parts_unpacked": Sum("standing__unpacked_fen", filter=Q(standing__part_of__isnull=False)),
 }
-"""Both counts of any set of projects, as the database adds them up; `fen` is null when nothing states an exact amount."""
+"""Both counts of any set of projects, as the database adds them up; `fen` is null when nothing states an exact amount.
+
+`added`: what net counts with those that stand for an undertaking; `parts`: what is stated by those that net counts with another."""
 
 
 def _rank(value: int | None) -> int:

@@ -198,8 +198,9 @@ def test_splitting_a_project_buys_nothing_once_it_is_confirmed_as_one():
     ]
     after = supposed(projects, nodes, [Hypothesis(ONE, (1, 2, 3), "过度拆分", "G1")])
 
-    counting = [(one.id, one.net, one.amount_fen) for one in after if one.packed]
-    assert counting == [(-1, 3, 6 * YI)]
+    counting = [(one.id, one.net, one.amount_fen + one.added_fen) for one in after if one.net >= 0]
+    assert counting == [(2, 3, 6 * YI)]
+    assert [one.reported for one in after] == [0, 3, 0]
 
 
 def test_a_fake_stays_in_what_is_divided_by_and_leaves_what_is_divided():

@@ -80,6 +80,29 @@ def test_a_fake_member_does_not_carry_its_package():
     assert (found[0].proven, found[0].net) == (9, 3)
 
 
+def test_parts_of_one_undertaking_count_once_in_net_where_the_furthest_stands_and_lose_no_amount():
+    whole = {
+        1: node(reported=5, proven=3, amount=2),
+        2: node(reported=5, proven=5, amount=3),
+        3: node(proven=1, amount=9),
+    }
+    whole[4] = node(proven=-1, reported=4, amount=7)
+    found = collapse({n: replace(one, undertaking=8 if n != 3 else None) for n, one in whole.items()})
+
+    assert [found[n].net for n in (1, 2, 3, 4)] == [-1, 5, 1, -1]
+    assert [found[n].part_of for n in (1, 2, 3, 4)] == [2, None, None, None]
+    # What is proven nowhere adds nothing.
+    assert (found[2].added_fen, found[2].added_unpacked_fen, found[3].added_fen) == (2 * YI, 2 * YI, 0)
+    assert [found[n].reported for n in (1, 2, 4)] == [5, 5, 4]
+
+
+def test_a_part_that_is_decided_out_takes_its_amount_with_it():
+    found = collapse({n: replace(node(proven=4, amount=2, out=n == 1), undertaking=8) for n in (1, 2, 3)})
+
+    assert [found[n].net for n in (1, 2, 3)] == [-1, 4, -1]
+    assert found[2].added_fen == 2 * YI
+
+
 def test_a_ring_of_packages_ends():
     assert len(collapse({0: node(1), 1: node(0)})) == 2
 

@@ -4,7 +4,6 @@ The integrity part hands its findings over as hypotheses: projects, whether they
 found. The nodes go through `luodi.snapshots.engine.counting.collapse` again, so that the figures are those that a real decision would give.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -25,7 +24,7 @@ class Hypothesis:
 
 
 def suppose(nodes: Mapping[int, Node], hypotheses: Sequence[Hypothesis]) -> dict[int, Node]:
-    """The nodes as they would be. What is one project lies in a package with a negative number, which stands where its furthest member does."""
+    """The nodes as they would be. What is one project becomes parts of an undertaking with a negative number, as a decision would make it."""
     changed = dict(nodes)
     for number, one in enumerate(hypotheses, start=1):
         known = [project for project in one.projects if project in changed]
@@ -34,11 +33,8 @@ def suppose(nodes: Mapping[int, Node], hypotheses: Sequence[Hypothesis]) -> dict
                 changed[project] = replace(changed[project], decided_out=True)
             continue
         heads = sorted({_outermost(project, changed) for project in known})
-        if len(heads) < 2:
-            continue
-        changed[-number] = Node(None, -1, -1, False, None)
-        for project in heads:
-            changed[project] = replace(changed[project], package=-number)
+        if len(heads) > 1:
+            changed |= {project: replace(changed[project], undertaking=-number) for project in heads}
     return changed
 
 
@@ -55,36 +51,15 @@ def _outermost(project: int, nodes: Mapping[int, Node]) -> int:
 
 
 def supposed(subjects: Iterable[Subject], nodes: Mapping[int, Node], hypotheses: Sequence[Hypothesis]) -> list[Subject]:
-    """The projects as they would count. A package that was not there before stands in for its members, in the unit of most of them."""
-    changed = suppose(nodes, hypotheses)
-    counted = collapse(changed)
+    """The projects as they would count."""
+    counted = collapse(suppose(nodes, hypotheses))
     ground = {project: one.verdict for one in hypotheses if one.verdict != ONE for project in one.projects}
-    known = {one.id: one for one in subjects}
-    found = [
-        _counted_as(one, counted[one.id], ground.get(one.id, one.decided))
-        for one in known.values()
-        if one.id in counted
-    ]
-    return found + [_stand_in(project, counted[project], known, changed) for project in counted if project < 0]
+    return [_counted_as(one, counted[one.id], ground.get(one.id, one.decided)) for one in subjects if one.id in counted]
 
 
 def _counted_as(one: Subject, now: Counted, decided: str) -> Subject:
     return replace(
         one, reported=now.reported, proven=now.proven, net=now.net, packed=now.packed, unpacked=now.unpacked,
-        amount_fen=now.amount_fen, unpacked_fen=now.unpacked_fen, decided=decided,
-    )  # fmt: skip
-
-
-def _stand_in(project: int, now: Counted, known: Mapping[int, Subject], nodes: Mapping[int, Node]) -> Subject:
-    members = [known[one] for one in known if nodes[one].package == project]
-    units: dict[str, int] = defaultdict(int)
-    days: dict[str, list] = defaultdict(list)  # type: ignore[type-arg]
-    for member in members:
-        units[member.unit] += 1
-        for stage, day in member.days.items():
-            days[stage].append(day)
-    unit = max(units, key=lambda code: (units[code], code), default="")
-    return Subject(
-        project, unit, now.reported, now.proven, now.net, now.packed, now.unpacked, now.amount_fen, now.unpacked_fen,
-        chain=members[0].chain if members else "", days={stage: min(some) for stage, some in days.items()},
+        amount_fen=now.amount_fen, unpacked_fen=now.unpacked_fen, decided=decided, added_fen=now.added_fen,
+        added_unpacked_fen=now.added_unpacked_fen,
     )  # fmt: skip

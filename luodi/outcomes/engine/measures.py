@@ -34,6 +34,8 @@ class Subject:
     chain: str = ""
     decided: str = ""
     days: Mapping[str, date] = field(default_factory=dict)
+    added_fen: int = 0
+    added_unpacked_fen: int = 0
 
     def rank(self, standing: str) -> int:
         return int(getattr(self, standing))
@@ -90,7 +92,7 @@ def _value(measure: Measure, projects: Iterable[Subject], terms: Terms) -> Value
             unplaced.append(one.id)
         elif placed:
             inside.append(one)
-    amounts = [_amount(measure, one) for one in inside]
+    amounts = [_amount(measure, one, terms.standing) for one in inside]
     known = [fen for fen in amounts if fen is not None]
     # Nobody says an amount: unknown. Some do: the sum of those, and how many are missing.
     amount = None if inside and not known else Fraction(sum(known), YI)
@@ -104,13 +106,16 @@ def _weight(measure: Measure, one: Subject) -> int:
     return one.packed if measure.counting == PACKAGED else one.unpacked
 
 
-def _amount(measure: Measure, one: Subject) -> int | None:
-    return one.amount_fen if measure.counting == PACKAGED else one.unpacked_fen
+def _amount(measure: Measure, one: Subject, standing: str) -> int | None:
+    """In net, what stands for an undertaking is worth all its parts."""
+    is_packed = measure.counting == PACKAGED
+    fen, added = (one.amount_fen, one.added_fen) if is_packed else (one.unpacked_fen, one.added_unpacked_fen)
+    return (fen or 0) + added if standing == NET and added else fen
 
 
 def belongs(measure: Measure, one: Subject, terms: Terms) -> bool | None:
     """Whether it is in the set; None = it would be, but the day that the window asks for is not known."""
-    if not (_stands(measure, one, terms) and _is(measure, one)):
+    if not (_stands(measure, one, terms) and _is(measure, one, terms.standing)):
         return False
     if measure.since and _late(measure, one, terms.as_of) is False:
         return False
@@ -132,7 +137,7 @@ def _stands(measure: Measure, one: Subject, terms: Terms) -> bool:
     return not (measure.before and rank >= terms.order[measure.before])
 
 
-def _is(measure: Measure, one: Subject) -> bool:
+def _is(measure: Measure, one: Subject, standing: str) -> bool:
     """By what was decided, by state, chain and amount."""
     if measure.decided and not (one.decided == measure.decided or (measure.decided == ANY and one.decided)):
         return False
@@ -140,7 +145,7 @@ def _is(measure: Measure, one: Subject) -> bool:
         return False
     if measure.from_fen is None and measure.below_fen is None:
         return True
-    fen = _amount(measure, one)
+    fen = _amount(measure, one, standing)
     return fen is not None and fen >= (measure.from_fen or 0) and (measure.below_fen is None or fen < measure.below_fen)
 
 

@@ -6,7 +6,7 @@ projects it holds, but lists none or fewer, counts as it states; nothing is inve
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from luodi.projects.engine.lifecycle import State
 
@@ -22,6 +22,7 @@ class Node:
     amount_fen: int | None
     stated_members: int | None = None
     state: str = State.ACTIVE
+    undertaking: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Counted:
 
     `packed` 1 or 0; `unpacked` how many projects its row stands for in 拆分, 0 for the shell of a package whose members
     are all listed. `amount_fen` is the amount in 打包, `unpacked_fen` the one in 拆分; null = not stated.
+    Of projects that a named person took for one undertaking, net counts the furthest: the others are `part_of` it, and what
+    they state is `added_fen` (打包) and `added_unpacked_fen` (拆分) to it, so that no amount is lost and none is doubled.
     """
 
     reported: int
@@ -40,6 +43,9 @@ class Counted:
     amount_fen: int | None
     unpacked_fen: int | None
     state: str = State.ACTIVE
+    part_of: int | None = None
+    added_fen: int = 0
+    added_unpacked_fen: int = 0
 
 
 def collapse(nodes: Mapping[int, Node]) -> dict[int, Counted]:
@@ -57,6 +63,25 @@ def collapse(nodes: Mapping[int, Node]) -> dict[int, Counted]:
         listed = sum(items[member] for member in inside)
         counted[project] = _count(node, own, listed, out=project in out, is_member=node.package in nodes)
         items[project] = listed + counted[project].unpacked
+    return _united(nodes, counted)
+
+
+def _united(nodes: Mapping[int, Node], counted: dict[int, Counted]) -> dict[int, Counted]:
+    """Parts of one undertaking count once in net. It stands where its furthest part does; what is not net at all adds nothing."""
+    parts: dict[int, list[int]] = defaultdict(list)
+    for project, node in nodes.items():
+        if node.undertaking is not None and counted[project].net >= 0:
+            parts[node.undertaking].append(project)
+    for some in parts.values():
+        lead = max(
+            some, key=lambda one: (counted[one].packed, counted[one].net, nodes[one].amount_fen is not None, -one)
+        )
+        others = [one for one in some if one != lead]
+        packed = sum(counted[one].amount_fen or 0 for one in others if counted[one].packed)
+        unpacked = sum(counted[one].unpacked_fen or 0 for one in others if counted[one].unpacked)
+        counted[lead] = replace(counted[lead], added_fen=packed, added_unpacked_fen=unpacked)
+        for one in others:
+            counted[one] = replace(counted[one], net=-1, part_of=lead)
     return counted
 
 

@@ -51,6 +51,8 @@ class Cell:
     chain: str = ""
     nature: str = ""
     state: str = State.ACTIVE
+    added: tuple[int, int] = (0, 0)
+    """What the other parts of the same undertakings add in net: 打包 and 拆分."""
 
     def rank(self, side: str) -> int:
         return int(getattr(self, side))
@@ -60,7 +62,9 @@ def cell_of(counted: Counted, *, unit: str, chain: str, nature: str) -> Cell:
     """One project as a cell."""
     packaged = Count(counted.packed, *_known(counted.amount_fen, counted.packed))
     unpacked = Count(counted.unpacked, *_known(counted.unpacked_fen, counted.unpacked))
-    return Cell(counted.reported, counted.proven, counted.net, packaged, unpacked, unit, chain, nature, counted.state)
+    added = (counted.added_fen if counted.packed else 0, counted.added_unpacked_fen)
+    ranks = (counted.reported, counted.proven, counted.net)
+    return Cell(*ranks, packaged, unpacked, unit, chain, nature, counted.state, added)
 
 
 def _known(fen: int | None, projects: int) -> tuple[int, int]:
@@ -75,9 +79,12 @@ class Figure:
     packaged: Count = field(default_factory=Count)
     unpacked: Count = field(default_factory=Count)
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: Cell, side: str) -> None:
         self.packaged.add(cell.packaged)
         self.unpacked.add(cell.unpacked)
+        if side == "net":
+            self.packaged.amount_fen += cell.added[0]
+            self.unpacked.amount_fen += cell.added[1]
 
     def counted(self, counting: str) -> Count:
         count: Count = getattr(self, counting)
@@ -103,10 +110,10 @@ class Three:
 
     def add(self, cell: Cell) -> None:
         """Reported: the cell. Proven and net: when it stands anywhere on that side."""
-        self.reported.add(cell)
+        self.reported.add(cell, "reported")
         for side in ("proven", "net"):
             if cell.rank(side) >= 0:
-                self.side(side).add(cell)
+                self.side(side).add(cell, side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ def figures(cells: Iterable[Cell], *, city: City) -> Figures:
             rank = cell.rank(side)
             if rank < 0:
                 continue
-            current[city.stages[rank].code].side(side).add(cell)
+            current[city.stages[rank].code].side(side).add(cell, side)
             for stage in city.stages[: rank + 1]:
-                reached[stage.code].side(side).add(cell)
+                reached[stage.code].side(side).add(cell, side)
     return Figures(total, reached, current, fixed, dict(outside), states)

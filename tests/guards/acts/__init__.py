@@ -14,6 +14,10 @@ ROOMS = (
     "dictionary",
     "targeting",
     "publishing",
+    "grouping",
+    "hearing",
+    "deciding",
+    "sampling",
 )
 """Modules of a part that hold its actions."""
 

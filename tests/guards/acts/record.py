@@ -29,6 +29,16 @@ def _include(world, actor):
     return act("projects.include_in_net", actor=actor, project=world.project, reason="撤销")
 
 
+def _unite(world, actor):
+    ids = [world.project.pk, world.submitted.pk]
+    return act("projects.unite", actor=actor, projects=ids, reason="同一宗地、同一环评")
+
+
+def _dissolve(world, actor):
+    united = _unite(world, world.office)
+    return act("projects.dissolve", actor=actor, undertaking=united, reason="复核为两项工程")
+
+
 def _assign(world, actor):
     return act("projects.assign", actor=actor, project=world.project, person=world.surveyor, reason="核用地")
 
@@ -233,6 +243,8 @@ ACTIONS = {
     "jobs.cancel": (lambda w, a: act("jobs.cancel", actor=a, job=w.job), ["jobs.job.cancelled"]),
     "projects.exclude_from_net": (_exclude, ["projects.net.excluded"]),
     "projects.include_in_net": (_include, ["projects.net.excluded", "projects.net.included"]),
+    "projects.unite": (_unite, ["projects.undertaking.united"]),
+    "projects.dissolve": (_dissolve, ["projects.undertaking.united", "projects.undertaking.dissolved"]),
     "projects.assign": (_assign, ["projects.project.assigned"]),
     "projects.unassign": (_unassign, ["projects.project.assigned", "projects.project.unassigned"]),
     "projects.report_step": (
