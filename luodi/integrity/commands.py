@@ -65,6 +65,21 @@ def scan_(
         click.echo(f"{found.projects} 个项目，{len(found.findings)} 条疑问，{len(found.pairs)} 对")
 
 
+@integrity.command(name="train")
+@click.argument("worlds", nargs=-1, required=True, type=FOLDER)
+@click.option("--as-of", type=DAY, required=True, help="各世界的截至日 · the day of the worlds")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="模型写到哪里 · where models go"
+)
+def train_(worlds: tuple[Path, ...], as_of: datetime, out: Path) -> None:
+    """用有标注的台账训练 · Train on labelled ledgers (each folder holds `truth/`), judge held out, write models and card."""
+    from luodi.integrity.engine.recipe import make
+
+    card = make(worlds, as_of.date(), out)
+    for name, judged in card["held_out"].items():
+        click.echo(f"{name}\t" + "\t".join(f"{what} {figures['auprc']}" for what, figures in judged.items()))
+
+
 def _read(folder: Path, as_of: datetime) -> Ledger:
     try:
         ledger = read_folder(folder, as_of.date())

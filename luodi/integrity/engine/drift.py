@@ -10,6 +10,7 @@ from luodi.integrity.engine.indicators import indicators
 
 FLOOR = 0.01
 RIDGE = 3.0
+LIKELY = 0.5
 
 
 def deciles(columns: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
@@ -57,10 +58,14 @@ def _psi(here: Any, there: Sequence[float]) -> float:
     return float(((a - b) * np.log(a / b)).sum())
 
 
-def fired(values: Mapping[str, Any], scheme: str) -> dict[str, Any]:
-    """Which project indicators fire, as floats by number. All schemes' indicators are asked: one thing may excuse another."""
-    del scheme
-    return {one.number: one.fires(values).astype(float) for one in indicators() if one.about == "project"}
+def fired(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Which project indicators fire, as floats by number; every scheme's points ask all of them: one thing may excuse another.
+
+    What the pairs of a project say fires as well: a likely partner.
+    """
+    likely = {f"{kind}对": (values[f"{kind}最大"] > LIKELY).astype(float) for kind in ("split", "dup")}
+    likely |= {f"{kind}后": (values[f"{kind}后"] > LIKELY).astype(float) for kind in ("split", "dup")}
+    return likely | {one.number: one.fires(values).astype(float) for one in indicators() if one.about == "project"}
 
 
 def points(fires: Sequence[Mapping[str, Any]], truth: Any) -> dict[str, float]:

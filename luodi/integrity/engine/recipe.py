@@ -1,0 +1,113 @@
+"""From labelled worlds to the shipped models and their card, in one call that anyone can repeat."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from luodi.integrity.engine import drift
+from luodi.integrity.engine.evidence import told
+from luodi.integrity.engine.features import PAIR_KINDS
+from luodi.integrity.engine.judging import average_precision, calibration_error, precision_at_recall
+from luodi.integrity.engine.learning import (
+    COMMON,
+    PAIR_TREES,
+    PROJECT_TREES,
+    SCHEMES,
+    Trained,
+    World,
+    project_columns,
+    train,
+)
+from luodi.integrity.engine.ledger import FILES
+from luodi.integrity.engine.shipping import FOLDER, save
+from luodi.integrity.engine.worlds import read_world
+
+YEAR_BEFORE = timedelta(days=365)
+FAR = 0.25
+"""PSI from which a column is said to have moved (Siddiqi 2006)."""
+ROOM = 1.5
+"""How much more than the farthest training world a ledger may move before the model steps back."""
+
+
+def make(folders: Sequence[Path], as_of: date, out: Path = FOLDER) -> dict[str, Any]:
+    """Train on the worlds as of their day and, at half weight, as of a year before; write models and card; return the card."""
+    worlds = [read_world(folder, as_of) for folder in folders]
+    younger = [read_world(folder, as_of - YEAR_BEFORE, earlier=True) for folder in folders]
+    trained = train([*worlds, *younger])
+    shares = [held for _, held in trained.held_out["pairs"]][: len(worlds)]
+    columns = [project_columns(world.measured, share) for world, share in zip(worlds, shares, strict=True)]
+    card = {
+        "version": _version(folders),
+        "as_of": as_of.isoformat(),
+        "worlds": {folder.name: _sha(folder) for folder in folders},
+        "recipe": {"pairs": {**COMMON, **PAIR_TREES}, "projects": {**COMMON, **PROJECT_TREES}},
+        "held_out": {world.name: _judged(trained, at, world) for at, world in enumerate(worlds)},
+        "drift": _drift(columns),
+        "points": _points(worlds, columns),
+    }
+    save(trained, card, out)
+    return card
+
+
+def _sha(folder: Path) -> str:
+    found = sha256()
+    for name in FILES.values():
+        found.update((folder / name).read_bytes() if (folder / name).is_file() else b"")
+    return found.hexdigest()
+
+
+def _version(folders: Sequence[Path]) -> str:
+    worlds = sha256("".join(_sha(folder) for folder in folders).encode())
+    worlds.update(repr((COMMON, PAIR_TREES, PROJECT_TREES)).encode())
+    return worlds.hexdigest()[:10]
+
+
+def _judged(trained: Trained, at: int, world: World) -> dict[str, Any]:
+    """How good each answer was on this world, by models that never saw it."""
+    import numpy as np
+
+    out: dict[str, Any] = {}
+    for scheme in SCHEMES:
+        slope, shift = trained.honest[scheme]
+        chance = 1 / (1 + np.exp(-(slope * dict(trained.held_out[scheme])[at] + shift)))
+        truth = world.schemes == scheme
+        out[scheme] = {
+            "auprc": round(average_precision(truth, chance), 3),
+            "precision_at_90_recall": round(precision_at_recall(truth, chance, 0.9), 3),
+            "ece": round(calibration_error(truth, chance), 4),
+            "prevalence": round(float(truth.mean()), 4),
+        }
+    shares = dict(trained.held_out["pairs"])[at]
+    for place, kind in enumerate(PAIR_KINDS):
+        out[f"pairs_{kind}"] = {"auprc": round(average_precision(world.kinds == place + 1, shares[kind]), 3)}
+    return out
+
+
+def _drift(columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Deciles of all worlds, and how far one world is from the others at most."""
+    apart = []
+    for at, one in enumerate(columns):
+        rest = [other for place, other in enumerate(columns) if place != at]
+        there = drift.deciles(rest)
+        moved = drift.shift(one, there, drift.shares(rest, there))
+        apart.append(sum(value > FAR for value in moved.values()) / len(moved))
+    there = drift.deciles(columns)
+    most = round(max(0.2, ROOM * max(apart)), 4)
+    return {
+        "rows": 300,
+        "far": FAR,
+        "most": most,
+        "apart": apart,
+        "deciles": there,
+        "shares": drift.shares(columns, there),
+    }
+
+
+def _points(worlds: Sequence[World], columns: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    import numpy as np
+
+    fires = [drift.fired({**some, **told(world.measured)}) for world, some in zip(worlds, columns, strict=True)]
+    truth = {scheme: np.concatenate([world.schemes == scheme for world in worlds]).astype(float) for scheme in SCHEMES}
+    return {scheme: drift.points(fires, truth[scheme]) for scheme in SCHEMES}
