@@ -1,5 +1,6 @@
 """The five-table ledger: read from a folder of CSV files, every cell typed, what cannot be read told and left unknown."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +44,7 @@ _TEXTS = {
 }  # fmt: skip
 _KEYS = ("项目编号", "主体编号")
 _NEEDED = ("项目编号", "签约日期")
+_PLAIN = re.compile(r"((?:18|19|20)\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?")
 TOLD = 50
 """Cells told one by one for each column; the rest are counted."""
 
@@ -195,9 +197,19 @@ def _day(value: Any) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
+        # Companies are older than projects: days before the reader's first year are plain.
+        if match := _PLAIN.fullmatch(fold(text)):
+            return _calendar(*map(int, match.groups()))
         claims = read_dates(int(text) if text.isdigit() and len(text) == 5 else text).claims
         period = claims[0].period if claims else None
         return period.start if period else None
+
+
+def _calendar(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _number(value: Any) -> float | None:

@@ -61,11 +61,9 @@ def scan(ledger: Ledger, models: Models, *, language: str = "zh", points: bool =
     values = told(measured)
     unlike = _unlike(columns, models)
     if points or unlike:
-        chances = {
-            scheme: drift.scored(drift.fired({**columns, **values}, scheme), models.card["points"][scheme])
-            for scheme in SCHEMES
-        }
-        weights = dict.fromkeys(SCHEMES)
+        fires = drift.fired({**columns, **values})
+        chances = {scheme: drift.scored(fires, models.card["points"][scheme]) for scheme in SCHEMES}
+        weights: dict[str, Any] = dict.fromkeys(SCHEMES)
     else:
         chances = {scheme: _chance(models, scheme, columns) for scheme in SCHEMES}
         weights = {scheme: _raised(models, scheme, columns, chances[scheme]) for scheme in SCHEMES}
@@ -177,7 +175,7 @@ class _Sentences:
             both = total[row] + total[other]
             if self.language == "zh":
                 end = f"，合计 {both:.2f} 亿元" if both == both else ""
-                lines.append(f"与项目 {self.ids[other]} {'、'.join(parts)}{end}")
+                lines.append(f"与项目 {self.ids[other]}：{'、'.join(parts)}{end}")
             else:
                 end = f", {both:.2f} 亿元 together" if both == both else ""
                 lines.append(f"With project {self.ids[other]}: {', '.join(parts)}{end}")
