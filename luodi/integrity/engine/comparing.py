@@ -62,7 +62,7 @@ def _shared(frame: Any, i: Any, j: Any) -> Columns:
         counts = np.bincount(code[code >= 0], minlength=max(1, code.max() + 1))
         known = (code[i] >= 0) & (code[j] >= 0)
         same = known & (code[i] == code[j])
-        rare = np.log(frame.height / counts[np.maximum(code[i], 0)])
+        rare = np.log(frame.height / np.maximum(1, counts[np.maximum(code[i], 0)]))
         out[f"同{name}"] = np.where(known, np.where(same, rare, -1.0), np.nan)
     phased = frame["期"].is_not_null().to_numpy()
     out["有期"] = phased[i].astype(float) + phased[j]
@@ -144,8 +144,8 @@ def _sized(frame: Any, i: Any, j: Any) -> Columns:
     a, b = total[i], total[j]
     with np.errstate(invalid="ignore", divide="ignore"):
         out = {"额比": np.abs(np.log(a / b)), "额和": np.log(a + b), "额小": np.log(np.fmin(a, b))}
-    above = np.stack([(total >= line) & (total < line * 1.4) for line in THRESHOLDS]).any(axis=0)
-    out["刚过线"] = above[i].astype(float) + above[j]
+    above = np.any([(total >= line) & (total < line * 1.4) for line in THRESHOLDS], axis=0).astype(float)
+    out["刚过线"] = above[i] + above[j]
     for name in ("注册资本万元", "实缴资本万元", "参保人数", "投资方注册资本万元", "投资方参保人数"):
         value = days_or(frame[name])
         out[f"等{name}"] = np.where(

@@ -6,6 +6,8 @@ from typing import Any
 def average_precision(truth: Any, chance: Any) -> float:
     """Σ (recall step) × precision over thresholds, ties taken together (Davis & Goadrich 2006). 0 where nothing is true."""
     precision, recall = _curve(truth, chance)
+    if not recall:
+        return 0.0
     return float(sum((r - before) * p for p, r, before in zip(precision, recall, [0.0, *recall[:-1]], strict=True)))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from luodi.integrity.engine.blocking import HUB
 from luodi.integrity.engine.candidates import Rows, days_or
 from luodi.integrity.engine.ledger import Ledger
 from luodi.integrity.engine.profile import aligned
@@ -22,7 +23,7 @@ PAUSE = r"冬歇|停工|冬季|看护|无实物工作量"
 def progress(ledger: Ledger, rows: Rows) -> dict[str, Any]:
     """Columns by name, one value a project; a project without reports is NaN in all but `报告月数`."""
     months = _months(ledger, rows)
-    found = {**_words(months, rows), **_money(months, rows)}
+    found = {**_words(months, rows), **_copied(months, rows), **_money(months, rows)}
     return {**found, **_beside(found, rows)}
 
 
@@ -109,6 +110,24 @@ def _words(months: Any, rows: Rows) -> dict[str, Any]:
     out["缺月比"] = 1 - out["报告月数"] / ((last - first) / 30.4 + 1)
     out["话超前"] = out["说到"] - _furthest_words(rows)
     return out
+
+
+def _copied(months: Any, rows: Rows) -> dict[str, Any]:
+    """How much of what a project says, word for word and digit for digit, one single other project says as well."""
+    import polars as pl
+
+    own = months.filter(pl.col("concrete")).select("项目编号", "形象进度").unique()
+    rare = own.filter(pl.len().over("形象进度").is_between(2, HUB))
+    shared = rare.join(rare, on="形象进度").filter(pl.col("项目编号") != pl.col("项目编号_right"))
+    most = (
+        shared.group_by("项目编号", "项目编号_right")
+        .len()
+        .group_by("项目编号")
+        .agg(pl.col("len").max().alias("抄同数"))
+    )
+    found = own.group_by("项目编号").len().join(most, on="项目编号", how="left")
+    share = (pl.col("抄同数").fill_null(0) / pl.col("len")).alias("抄同比")
+    return aligned(rows, found.select("项目编号", pl.col("抄同数").fill_null(0), share))
 
 
 def _ended(rows: Rows) -> Any:

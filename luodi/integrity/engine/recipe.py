@@ -24,7 +24,10 @@ from luodi.integrity.engine.ledger import FILES
 from luodi.integrity.engine.shipping import FOLDER, save
 from luodi.integrity.engine.worlds import read_world
 
-YEAR_BEFORE = timedelta(days=365)
+AS_OF = date(2025, 9, 30)
+"""The day of the labelled worlds that are shipped with."""
+EARLIER = tuple(timedelta(days=days) for days in (180, 365, 730))
+"""The same projects again as they stood before: younger, with less known of them."""
 FAR = 0.25
 """PSI from which a column is said to have moved (Siddiqi 2006)."""
 ROOM = 1.5
@@ -32,10 +35,10 @@ ROOM = 1.5
 
 
 def make(folders: Sequence[Path], as_of: date, out: Path = FOLDER) -> dict[str, Any]:
-    """Train on the worlds as of their day and, at half weight, as of a year before; write models and card; return the card."""
-    worlds = [read_world(folder, as_of) for folder in folders]
-    younger = [read_world(folder, as_of - YEAR_BEFORE, earlier=True) for folder in folders]
-    trained = train([*worlds, *younger])
+    """Train on the worlds as of their day and, at half weight, as of days before; write models and card; return the card."""
+    everything = all_worlds(folders, as_of)
+    worlds = everything[: len(folders)]
+    trained = train(everything)
     shares = [held for _, held in trained.held_out["pairs"]][: len(worlds)]
     columns = [project_columns(world.measured, share) for world, share in zip(worlds, shares, strict=True)]
     card = {
@@ -49,6 +52,12 @@ def make(folders: Sequence[Path], as_of: date, out: Path = FOLDER) -> dict[str, 
     }
     save(trained, card, out)
     return card
+
+
+def all_worlds(folders: Sequence[Path], as_of: date) -> list[World]:
+    """Each world as of its day, then each as of the earlier days."""
+    now = [read_world(folder, as_of) for folder in folders]
+    return now + [read_world(folder, as_of - before, earlier=True) for before in EARLIER for folder in folders]
 
 
 def _sha(folder: Path) -> str:

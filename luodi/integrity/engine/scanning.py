@@ -53,9 +53,9 @@ class Scan:
 
 def scan(ledger: Ledger, models: Models, *, language: str = "zh", points: bool = False) -> Scan:
     """All findings of at least `LEAST`, the most probable first. `points`: by the indicators alone."""
-    measured = measure(ledger)
-    if measured.rows.frame.height == 0:
+    if ledger.projects.height == 0:
         return Scan((), (), 0, models.version, ("台账里没有截至日前签约的项目",))
+    measured = measure(ledger)
     shares = pair_shares(models.pairs, measured) if len(measured.pairs) else dict.fromkeys(PAIR_KINDS, _none())
     columns = project_columns(measured, shares)
     values = told(measured)
@@ -143,6 +143,12 @@ def _groups(measured: Measured, share: Any, ids: Sequence[str]) -> dict[int, str
     return {row: ids[min(part)] for part in networkx.connected_components(graph) for row in part}
 
 
+_NOBODY = {
+    "zh": "没有可以指认的另一个项目；只是登记和日期的样子像，先问一问",
+    "en": "No other project can be named; only its registers and days look so: ask first",
+}
+
+
 class _Sentences:
     """Sentences of one scan."""
 
@@ -179,4 +185,4 @@ class _Sentences:
             else:
                 end = f", {both:.2f} 亿元 together" if both == both else ""
                 lines.append(f"With project {self.ids[other]}: {', '.join(parts)}{end}")
-        return tuple(lines)
+        return tuple(lines) or (_NOBODY[self.language],)
