@@ -149,6 +149,65 @@ def _rulebook() -> dict[str, str]:
     return pages(read_folder(folder), read_clauses(folder / "clauses.toml"))
 
 
+def indicators() -> str:
+    """Every indicator of integrity as its file says it, with its worked example."""
+    from luodi.integrity.engine.indicators import indicators as known
+
+    schemes = {"fake": "假签约", "motion": "走过场", "split": "过度拆分", "dup": "重复签约"}
+    lines = [
+        NOTE,
+        "# 指标 · Indicators of integrity\n",
+        "每条是一个问题，不是结论；`luodi/integrity/indicators/` 里一条一个文件。触发的条件全部成立才发问，不知道的不触发（专问“没有”的除外）。\n",
+    ]
+    for scheme, title in schemes.items():
+        lines.append(f"## {title} · {scheme}\n")
+        for one in (one for one in known() if one.scheme == scheme):
+            when = "；".join(f"{column} {how} {than:g}" if how in "<=>=" else f"{column} {how}" for column, how, than in one.when)
+            about = "一对项目" if one.about == "pair" else "一个项目"
+            example = "、".join(f"{name} = {'不知道' if value is None else value}" for name, value in one.example["columns"].items())
+            lines += [
+                f"### {one.number} {one.name['zh']} · {one.name['en']}\n",
+                f"问的是{about}：“{one.says['zh']}” · {one.says['en']}\n",
+                f"- 条件：{when}",
+                *([f"- 算法：{one.method}"] if one.method else []),
+                f"- 为什么问：{one.why}",
+                f"- 不问、可以解释的：{one.exclusions}",
+                *([f"- 前提：{one.assumptions}"] if one.assumptions else []),
+                f"- 来源：{'；'.join(one.sources)}",
+                f"- 例：{example} → {'触发' if one.example['fires'] else '不触发'}\n",
+            ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def model_card() -> str:
+    """What the combining model was trained on and how good it was on worlds that it had not seen."""
+    from luodi.integrity.engine.learning import SCHEMES
+    from luodi.integrity.engine.shipping import load
+
+    card = load().card
+    lines = [
+        NOTE,
+        "# 模型卡 · Model card of integrity\n",
+        f"版本 `{card['version']}`，截至日 {card['as_of']}。用 {len(card['worlds'])} 个合成的有标注台账训练（临渤，虚构城市；难度 0.20–0.95），"
+        "每个数是没有见过这个世界的模型给出的。真实城市的结论积累以后，用 `luodi integrity train` 连同它们重新训练。\n",
+        "它看到的是项目自身的日期、金额、文字样子和与别的项目的异同；不看编号、行的次序、书写格式（有测试）。"
+        f"一份台账有 {card['drift']['most']:.0%} 以上的栏目与学过的差得远（PSI > {card['drift']['far']}）时，它不作答，改用指标计分，并说明。\n",
+        "| 世界 | 情形 | 平均精度 | 查全 90% 时的查准 | 校准误差 | 占比 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for world, judged in card["held_out"].items():
+        for scheme in SCHEMES:
+            one = judged[scheme]
+            lines.append(
+                f"| {world} | {scheme} | {one['auprc']:.3f} | {one['precision_at_90_recall']:.3f} | {one['ece']:.4f} | {one['prevalence']:.3f} |"
+            )
+        pairs = "、".join(f"{kind} {judged[f'pairs_{kind}']['auprc']:.3f}" for kind in ("split", "dup"))
+        lines.append(f"| {world} | 成对 | {pairs} | | | |")
+    lines += ["\n## 训练用的台账 · Training ledgers\n", "| 世界 | 五张表的 SHA-256 |", "|---|---|"]
+    lines += [f"| {world} | `{digest}` |" for world, digest in card["worlds"].items()]
+    return "\n".join(lines) + "\n"
+
+
 RULEBOOK_NAMES = ("index", "safety", "law", "green", "high", "new", "fit", "real", "parameters", "facts", "clauses")
 
 PAGES = {
@@ -156,6 +215,8 @@ PAGES = {
     "docs/reference/ledger-fields.md": ledger_fields,
     "docs/reference/permissions.md": permissions,
     "docs/reference/access.md": access,
+    "docs/reference/indicators.md": indicators,
+    "docs/reference/integrity-model.md": model_card,
     **{f"docs/reference/rulebook/{name}.md": lambda name=name: _rulebook()[f"{name}.md"] for name in RULEBOOK_NAMES},
 }
 
