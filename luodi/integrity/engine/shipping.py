@@ -9,7 +9,7 @@ from typing import Any
 
 from luodi.integrity.engine.learning import SCHEMES, Trained
 
-FOLDER = Path(__file__).parents[1] / "models"
+FOLDER = Path(__file__).parents[1] / "weights"
 FORMAT = "luodi.integrity.model/1"
 
 
