@@ -75,11 +75,7 @@ def table(trained: learning.Trained, worlds: list, shares: list, subtypes: list)
                 [fires[place] for place in others],
                 np.concatenate([worlds[place].schemes == scheme for place in others]).astype(float),
             )
-            rules = sum(
-                value
-                for name, value in fires[at].items()
-                if name.startswith((scheme[0].upper(), scheme))
-            )
+            rules = sum(value for name, value in fires[at].items() if name.startswith((scheme[0].upper(), scheme)))
             scores = [
                 ours,
                 drift.scored(fires[at], card),

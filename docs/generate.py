@@ -162,9 +162,13 @@ def indicators() -> str:
     for scheme, title in schemes.items():
         lines.append(f"## {title} · {scheme}\n")
         for one in (one for one in known() if one.scheme == scheme):
-            when = "；".join(f"{column} {how} {than:g}" if how in "<=>=" else f"{column} {how}" for column, how, than in one.when)
+            when = "；".join(
+                f"{column} {how} {than:g}" if how in "<=>=" else f"{column} {how}" for column, how, than in one.when
+            )
             about = "一对项目" if one.about == "pair" else "一个项目"
-            example = "、".join(f"{name} = {'不知道' if value is None else value}" for name, value in one.example["columns"].items())
+            example = "、".join(
+                f"{name} = {'不知道' if value is None else value}" for name, value in one.example["columns"].items()
+            )
             lines += [
                 f"### {one.number} {one.name['zh']} · {one.name['en']}\n",
                 f"问的是{about}：“{one.says['zh']}” · {one.says['en']}\n",
