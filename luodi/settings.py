@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "luodi.outcomes",
     "luodi.snapshots",
     "luodi.chains",
+    "luodi.integrity",
     "luodi.dashboards",
 ]
 MIDDLEWARE = [

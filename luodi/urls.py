@@ -28,4 +28,5 @@ urlpatterns = [
     path("chains/", include("luodi.chains.urls")),
     path("contribution/", include("luodi.contribution.urls")),
     path("outcomes/", include("luodi.outcomes.urls")),
+    path("integrity/", include("luodi.integrity.urls")),
 ]

@@ -265,6 +265,7 @@ def context(project: Project, user: User, asked: Clock | None = None) -> dict[st
         "decisions": decisions if sees["decision"] else [],
         "may_decide": may(user, "projects.net.decide"),
         "may_check": may(user, "checks.finding.view"),
+        "may_integrity": may(user, "integrity.finding.view"),
         "may_package": may(user, "reserve.board.view"),
         "may_contribute": sees.all(("jobs", "tax", "output_value")) and may(user, "contribution.table.view"),
         "may_screen": may(user, "screening.result.view"),

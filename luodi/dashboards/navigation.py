@@ -68,6 +68,15 @@ GROUPS = (
             ("doubts", _("疑似重复")),
         ),
     ),
+    (
+        _("真实性"),
+        (
+            ("integrity:findings", _("需要说明的问题")),
+            ("integrity:cases", _("核查件")),
+            ("integrity:samples", _("抽查与准确率")),
+            ("integrity:catalogue", _("指标目录")),
+        ),
+    ),
     ("", (("parties", _("主体")),)),
     (_("台账"), (("intake:upload", _("台账导入")), ("intake:batches", _("导入批次")))),
     (_("系统"), (("audit:entries", _("审计")), ("accounts:accounts", _("账号")))),

@@ -22,6 +22,8 @@ OFFICE = {"chains.map.write", "chains.target.write", "chains.task.finish"}
 WRITES = {"projects.project.submit", "projects.project.edit", "projects.change.view"}
 READS |= {"screening.result.view", "screening.rulebook.view"}
 FILES |= {"screening.fact.state"}
+READS |= {"integrity.finding.view"}
+FILES |= {"integrity.case.answer", "integrity.case.appeal", "integrity.contact.view"}
 SHEETS = {"outcomes.sheet.view"}
 COMPARES = SHEETS | {"outcomes.ranking.view", "outcomes.suppose.view"}
 ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
@@ -35,6 +37,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
             Role.AUDITOR,
             READS
             | COMPARES
+            | {"integrity.contact.view", "integrity.labels.export"}
             | {"projects.change.view", "projects.pair.view", "intake.batch.view", "jobs.job.view", "audit.entry.view"},
         ),
         (
@@ -42,6 +45,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
             READS
             - {"chains.chain.view", "chains.chain.export", "outcomes.outcome.view"}
             - {"projects.project.export", "evidence.evidence.view", "organizations.party.view", "checks.finding.view"}
+            - {"integrity.finding.view"}
             - {"formation.table.view", "screening.result.view", "screening.rulebook.view"}
             - {"formation.table.view", "reserve.board.view", "contribution.table.view"}
             | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"}

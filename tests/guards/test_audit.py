@@ -26,8 +26,15 @@ from tests.guards.acts.doors import ACCOUNTS, OWN
 from tests.guards.acts.record import ACTIONS, asked
 from tests.ledger_files import row, write
 
-SILENT = {"evidence.agrees", "audit.actor_name", "accounts.choose_money_unit", "accounts.ensure_account"}
+SILENT = {
+    "evidence.agrees",
+    "integrity.agrees",
+    "audit.actor_name",
+    "accounts.choose_money_unit",
+    "accounts.ensure_account",
+}
 WRITING = {
+    "integrity",
     "contribution",
     "reserve",
     "chains",

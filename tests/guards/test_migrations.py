@@ -19,6 +19,7 @@ def test_migrations_go_back_and_forth():
     ]
     top_down = [
         "dashboards",
+        "integrity",
         "screening",
         "chains",
         "reserve",

@@ -1,0 +1,153 @@
+"""Writes of scans: what a scan asks is kept, what it no longer asks is closed; labels leave with a trace."""
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from luodi.accounts.models import User
+from luodi.accounts.permissions import may
+from luodi.audit.actions import record
+from luodi.audit.models import Entry
+from luodi.integrity import record as tables
+from luodi.integrity.engine.scanning import Finding, Scan
+from luodi.integrity.models import ScanFinding, ScanRun
+from luodi.integrity.settings import integrity_settings
+from luodi.jobs.actions import enqueue
+from luodi.jobs.models import Job
+from luodi.projects.models import Project
+
+SCAN = "integrity.scan"
+MOST_PARTNERS = 8
+LANGUAGES = ("zh", "en")
+_OTHER = re.compile(r"(项目|project) (\d+)")
+
+
+def scan_record(*, actor: User | None, as_of: date, points: bool = False) -> ScanRun:
+    """Scan the record as of a day and keep what it asks. `points`: by the indicators alone. The same record gives the first run back."""
+    if actor is not None and not may(actor, "integrity.scan.take"):
+        raise PermissionDenied
+    from luodi.integrity.engine.ledger import from_frames
+    from luodi.integrity.engine.scanning import scan
+    from luodi.integrity.engine.shipping import load
+
+    built = tables.frames(as_of)
+    if "projects" not in built:
+        raise ValidationError(_("库里还没有项目，没有可扫描的。"))
+    ledger, models = from_frames(built, as_of), load()
+    # Sentences are kept in both languages: a page of today is read by whoever comes.
+    scans = {language: scan(ledger, models, language=language, points=points) for language in LANGUAGES}
+    return keep_scan(actor=actor, as_of=as_of, scans=scans)
+
+
+@transaction.atomic
+def keep_scan(*, actor: User | None, as_of: date, scans: Mapping[str, Scan]) -> ScanRun:
+    """Open, refresh and close findings by what a scan found. Idempotent: the same findings of the same day are one run."""
+    if actor is not None and not may(actor, "integrity.scan.take"):
+        raise PermissionDenied
+    found = scans[LANGUAGES[0]]
+    asked = _asked(scans)
+    digest = hashlib.sha256(
+        json.dumps([str(as_of), found.by, asked], ensure_ascii=False, sort_keys=True).encode()
+    ).hexdigest()
+    known = ScanRun.objects.order_by("-as_of", "-id").first()
+    same = ScanRun.objects.filter(as_of=as_of).first()
+    if same is not None and same.results_sha256 == digest:
+        return same
+    newest = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    run = ScanRun.objects.create(
+        as_of=as_of, ran_by=actor, model=found.by[:60], entry=newest, results_sha256=digest, notes=list(found.notes)
+    )
+    # A look at the past is kept as a run; what is open today is what the newest day asks.
+    is_newest = known is None or as_of >= known.as_of
+    opened, closed = _keep(run, asked) if is_newest else (0, 0)
+    run.counts = {"projects": found.projects, "asked": len(asked), "opened": opened, "closed": closed}
+    run.save(update_fields=["counts"])
+    record(actor, "integrity.scan.taken", run, as_of=as_of.isoformat(), sha256=digest, opened=opened, closed=closed)
+    return run
+
+
+def _asked(scans: Mapping[str, Scan]) -> dict[str, dict[str, Any]]:
+    """What is probable enough to be asked, by "project scheme"; partners by the scan's pairs."""
+    floor = integrity_settings().ask_from
+    partners: dict[tuple[str, str], list[list[Any]]] = defaultdict(list)
+    for pair in scans[LANGUAGES[0]].pairs:
+        if pair.probability >= floor:
+            for one, other in ((pair.a, pair.b), (pair.b, pair.a)):
+                partners[one, pair.kind].append([int(other), pair.probability])
+    told = {language: _sentences(found.findings) for language, found in scans.items()}
+    return {
+        f"{one.project} {one.scheme}": {
+            "probability": f"{one.probability:.4f}",
+            "group": one.group,
+            "partners": partners[one.project, one.scheme][:MOST_PARTNERS],
+            "sentences": {language: said.get((one.project, one.scheme), []) for language, said in told.items()},
+        }
+        for one in scans[LANGUAGES[0]].findings
+        if one.probability >= floor
+    }
+
+
+def _sentences(findings: Iterable[Finding]) -> dict[tuple[str, str], list[str]]:
+    """Other projects are kept by id: their names change, and not everybody may read them."""
+    return {
+        (one.project, one.scheme): [_OTHER.sub(r"\1 {\2}", sentence) for sentence in one.evidence] for one in findings
+    }
+
+
+def _keep(run: ScanRun, asked: Mapping[str, Mapping[str, Any]]) -> tuple[int, int]:
+    now, opened = timezone.now(), 0
+    projects = set(Project.objects.current().values_list("id", flat=True))
+    held = {f"{one.project_id} {one.scheme}": one for one in ScanFinding.objects.select_for_update().order_by("pk")}
+    for key, values in asked.items():
+        project, _space, scheme = key.partition(" ")
+        if int(project) not in projects:
+            continue
+        told = {**values, "probability": Decimal(values["probability"]), "model": run.model}
+        known = held.get(key)
+        if known is None:
+            ScanFinding.objects.create(project_id=int(project), scheme=scheme, run=run, **told)
+            opened += 1
+            continue
+        opened += known.closed_at is not None
+        if known.closed_at is not None or any(getattr(known, name) != value for name, value in told.items()):
+            for name, value in {**told, "run": run, "closed_at": None}.items():
+                setattr(known, name, value)
+            known.save(update_fields=[*told, "run", "closed_at"])
+    gone = [one.pk for key, one in held.items() if key not in asked and one.closed_at is None]
+    ScanFinding.objects.filter(pk__in=gone).update(closed_at=now)
+    return opened, len(gone)
+
+
+def ask_for_scan(*, actor: User, as_of: date) -> Job:
+    """Let the worker scan."""
+    if not may(actor, "integrity.scan.take"):
+        raise PermissionDenied
+    if as_of > timezone.localdate():
+        raise ValidationError(_("截至日不能在今天以后。"))
+    return enqueue(actor=actor, kind=SCAN, as_of=as_of.isoformat())
+
+
+@transaction.atomic
+def note_labels(*, actor: User | None, rows: int) -> None:
+    """Labels that leave for the training recipe leave a trace."""
+    if actor is not None and not may(actor, "integrity.labels.export"):
+        raise PermissionDenied
+    record(actor, "integrity.labels.exported", rows=rows)
+
+
+@transaction.atomic
+def note_contacts(*, actor: User, case: Any, projects: Sequence[int]) -> None:
+    """Who reads personal fields of a case is named in the log."""
+    if not may(actor, "integrity.contact.view"):
+        raise PermissionDenied
+    record(actor, "integrity.contact.read", case, projects=list(projects))

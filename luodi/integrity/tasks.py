@@ -1,0 +1,23 @@
+"""The nightly scan, and the one that a person asks for."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from luodi.integrity import actions
+from luodi.integrity.engine import shipping
+from luodi.jobs.models import Job
+from luodi.jobs.worker import Progress
+
+
+def scan_daily(job: Job, progress: Progress) -> str:
+    """Scan the record as of today, or of the day that was asked for; an installation without a model has nothing to scan with."""
+    if not (shipping.FOLDER / "card.json").exists():
+        return str(_("没有随带的模型，不扫描"))
+    text = str(job.arguments.get("as_of", ""))
+    run = actions.scan_record(actor=job.started_by, as_of=date.fromisoformat(text) if text else timezone.localdate())
+    return str(_("扫描 %(n)s 个项目，需要说明的 %(asked)s 处")) % {
+        "n": run.counts["projects"],
+        "asked": run.counts["asked"],
+    }

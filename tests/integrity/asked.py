@@ -1,0 +1,78 @@
+"""What a scan might find, put together by hand: the flow of a case does not hang on the model."""
+
+from datetime import date
+
+from luodi.integrity import actions
+from luodi.integrity.engine.scanning import Finding, Pair, Scan
+from tests.core.record import load, project
+from tests.ledger_files import row, write
+
+PAGE = "http://www.panjin.gov.cn/"
+AS_OF = date(2026, 3, 31)
+
+
+def ledger(tmp_path, actor=None):
+    """Three rows that may be one plant, two signings of one deal, a quiet factory; all started and proven by public reports."""
+    rows = [
+        row(
+            1,
+            "甲装置一期",
+            investor="甲集团",
+            amount=6000,
+            signed="2023-03-01",
+            started="2023-09-01",
+            source=f"{PAGE}1",
+        ),
+        row(
+            2,
+            "甲装置公用工程",
+            investor="甲集团",
+            amount=5000,
+            signed="2023-03-10",
+            started="2023-10-01",
+            source=f"{PAGE}2",
+        ),
+        row(
+            3,
+            "甲装置罐区",
+            investor="甲集团",
+            amount=7000,
+            signed="2023-03-20",
+            started="2023-10-01",
+            source=f"{PAGE}3",
+        ),
+        row(4, "乙风电", investor="乙电力", amount=90000, signed="2023-03-01", started="2023-12-01", source=f"{PAGE}4"),
+        row(
+            5,
+            "乙海上风电场",
+            investor="乙电力",
+            amount=90000,
+            signed="2025-03-01",
+            started="2025-09-01",
+            source=f"{PAGE}5",
+        ),
+        row(6, "丙厂", place="盘山县", investor="丙公司", amount=20000, signed="2023-04-01", source=f"{PAGE}6"),
+    ]
+    load(write(tmp_path / "台账.xlsx", rows), actor)
+    return [project(name).pk for name in ("甲装置一期", "甲装置公用", "甲装置罐区", "乙风电", "乙海上", "丙厂")]
+
+
+def found(ids, *, without=(), by="t1"):
+    """The scan of that ledger: a split of three, a duplicate, one that asks whether it was ever real."""
+    a, b, c, d, e, f = map(str, ids)
+    same = "与项目 {0} 同一投资方、签约相隔 9 天，合计 1.1 亿元".format
+    findings = [
+        Finding(a, "split", 0.93, a, (same(b), same(c))),
+        Finding(b, "split", 0.91, a, (same(a),)),
+        Finding(c, "split", 0.88, a, (same(a),)),
+        Finding(e, "dup", 0.81, d, (f"与项目 {d} 同一投资方、总投资相同",)),
+        Finding(f, "fake", 0.45, "", ("签约 700 天没有一笔资金到账",)),
+        Finding(d, "motion", 0.02, "", ()),
+    ]
+    pairs = (Pair(a, b, "split", 0.95), Pair(a, c, "split", 0.9), Pair(d, e, "dup", 0.85), Pair(a, f, "split", 0.05))
+    kept = tuple(one for one in findings if (one.project, one.scheme) not in without)
+    return {"zh": Scan(kept, pairs, 6, by, ()), "en": Scan(kept, pairs, 6, by, ())}
+
+
+def scanned(ids, **changes):
+    return actions.keep_scan(actor=None, as_of=AS_OF, scans=found(ids, **changes))
