@@ -17,6 +17,7 @@ def main() -> None:
     from luodi.contribution.commands import contribution
     from luodi.dashboards.commands import demo
     from luodi.evidence.commands import evidence
+    from luodi.factors.commands import factors
     from luodi.formation.commands import formation
     from luodi.intake.commands import intake
     from luodi.integrity.commands import integrity
@@ -47,6 +48,7 @@ def main() -> None:
         contribution,
         outcomes,
         integrity,
+        factors,
         backup,
         restore,
         move,

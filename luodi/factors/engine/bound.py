@@ -1,0 +1,294 @@
+"""What no plan can go below, and what a unit of a factor is worth at each step: Lagrangian prices.
+
+Why the bound holds. Let P ≥ 0 be a price per factor and step. For every valid plan, Σ P·(used − had) ≤ 0, because used ≤ had
+everywhere. So waiting ≥ waiting + Σ P·(used − had), and the right side is a sum over projects and works alone (what each uses
+is priced by its own starts) minus the priced supply. Each summand is at least its own minimum. A project's minimum is taken
+over *more* starts than are allowed (every stage keeps only one of the stages that follow it, so that its order is a tree; the
+earliest starts under unlimited factors and the horizon are kept), which can only lower it. Hence for any prices, found well or badly:
+
+    waiting ≥ Σ_projects min(weight × lateness + priced use) + Σ_works min(0, priced use − priced addition) − priced supply.
+
+On the tree the minimum is found by dynamic programming over steps: cheapest(stage, not later than t). Prices are raised by Adam
+(Kingma and Ba 2015) along used − had of those minima, which is a supergradient of the concave right side (Geoffrion 1974).
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from luodi.factors.engine.construct import NEVER, Tables, insert, room
+from luodi.factors.engine.problem import Numbers, Problem
+
+Prices = NDArray[np.float64]
+FIRST_RATE, LAST_RATE, AVERAGED = 0.3, 0.002, 0.97
+
+
+def kept(problem: Problem) -> Numbers:
+    """For every stage the one follower that its relaxed order keeps: one that itself lends a renewable, else the longest way."""
+    renewable = np.zeros(len(problem.stages), dtype=bool)
+    owner = np.repeat(np.arange(len(problem.stages)), np.diff(problem.demand_at))
+    renewable[owner[~problem.pool[problem.demand_factor]]] = True
+    chosen = np.full(len(problem.stages), NEVER)
+    for stage in range(len(problem.stages)):
+        followers = problem.before[problem.before_at[stage] : problem.before_at[stage + 1]]
+        if len(followers):
+            chosen[stage] = max(followers, key=lambda one: (renewable[one], problem.tail[one]))
+    return chosen
+
+
+@numba.njit(cache=True, nogil=True)
+def priced(data, keep, ahead, summed, share, stage, at, best):  # type: ignore[no-untyped-def]
+    """Into best[stage]: for each start the priced use of a stage and, not later than it, of those that keep it as their follower.
+
+    Views that begin at the first possible start let the compiler use the machine's wide registers. True: costs only fall with time
+    (a pool is cheaper the later it is used), so that the best start not later than t is t.
+    """
+    from_, many, duration = (
+        data.free[stage],
+        data.horizon - data.tail[stage] - data.free[stage] + 1,
+        data.duration[stage],
+    )
+    cost, falling = best[stage - at, from_ : from_ + many], True
+    for t in range(many):
+        cost[t] = 0.0
+    for k in range(data.demand_at[stage], data.demand_at[stage + 1]):
+        factor, amount = data.demand_factor[k], share * data.demand_amount[k]
+        if data.pool[factor]:
+            row = ahead[factor, from_ : from_ + many]
+            for t in range(many):
+                cost[t] += amount * row[t]
+        else:
+            falling = False
+            begun, over = (
+                summed[factor, from_ : from_ + many],
+                summed[factor, from_ + duration : from_ + duration + many],
+            )
+            for t in range(many):
+                cost[t] += amount * (over[t] - begun[t])
+    for k in range(data.after_at[stage], data.after_at[stage + 1]):
+        other = data.after[k]
+        if keep[other] == stage:
+            shifted = from_ - data.duration[other]
+            inner = best[other - at, shifted : shifted + many]
+            for t in range(many):
+                cost[t] += inner[t]
+    return falling
+
+
+@numba.njit(cache=True, nogil=True)
+def settle(data, stage, at, falling, best, where):  # type: ignore[no-untyped-def]
+    """From the cost of each start to the least cost not later than each step, and where it is."""
+    from_, many = data.free[stage], data.horizon - data.tail[stage] - data.free[stage] + 1
+    cost, place = best[stage - at, from_ : from_ + many], where[stage - at, from_ : from_ + many]
+    if falling:
+        for t in range(many):
+            place[t] = from_ + t
+        return
+    least, found = np.inf, from_
+    for t in range(many):
+        if cost[t] <= least:
+            least, found = cost[t], from_ + t
+        cost[t], place[t] = least, found
+
+
+@numba.njit(cache=True, nogil=True)
+def choose(data, keep, project, best, where, starts):  # type: ignore[no-untyped-def]
+    """The cheapest completion of a project whose stages are settled, and its starts. `inf` when there is none."""
+    at, end, finish = data.stage_at[project], data.stage_at[project + 1], data.finish[project]
+    least, place = np.inf, NEVER
+    for t in range(finish, data.horizon + 1):
+        value = data.weight[project] * (t - finish)
+        for stage in range(at, end):
+            if keep[stage] == NEVER:
+                value += best[stage - at, t - data.duration[stage]]
+        if value < least:
+            least, place = value, t
+    if place == NEVER:
+        return np.inf, place
+    for stage in range(end - 1, at - 1, -1):
+        due = place if keep[stage] == NEVER else starts[keep[stage]]
+        starts[stage] = where[stage - at, due - data.duration[stage]]
+    return least, place
+
+
+@numba.njit(cache=True, nogil=True)
+def price_out(data, keep, ahead, summed, first, last, starts, ends):  # type: ignore[no-untyped-def]
+    """The cheapest starts of projects first..last-1, one by one; returns the sum of their minima."""
+    size = 0
+    for project in range(first, last):
+        size = max(size, data.stage_at[project + 1] - data.stage_at[project])
+    best = np.empty((size, data.horizon + 1))
+    where = np.empty((size, data.horizon + 1), dtype=np.int32)
+    total = 0.0
+    for project in range(first, last):
+        at = data.stage_at[project]
+        for stage in range(at, data.stage_at[project + 1]):
+            settle(data, stage, at, priced(data, keep, ahead, summed, 1.0, stage, at, best), best, where)
+        least, ends[project] = choose(data, keep, project, best, where, starts)
+        total += least
+    return total
+
+
+@numba.njit(cache=True, nogil=True)
+def aim(data, keep, ahead, summed, share, state, project, hints, best, where):  # type: ignore[no-untyped-def]
+    """The cheapest starts of one project among those that still fit stage by stage; `share` says how much prices count."""
+    at = data.stage_at[project]
+    for stage in range(at, data.stage_at[project + 1]):
+        falling = priced(data, keep, ahead, summed, share, stage, at, best)
+        from_, to, duration = data.free[stage], data.horizon - data.tail[stage], data.duration[stage]
+        for k in range(data.demand_at[stage], data.demand_at[stage + 1]):
+            factor, amount = data.demand_factor[k], data.demand_amount[k]
+            if data.pool[factor]:
+                first = room(data.pool, state.left, state.low, factor, amount, from_, 0)
+                best[stage - at, from_ : min(to + 1, first)] = np.inf
+                continue
+            blocked = to + duration
+            for t in range(to + duration - 1, from_ - 1, -1):
+                if state.left[factor, t] < amount:
+                    blocked = t
+                if t <= to and t + duration > blocked:
+                    best[stage - at, t] = np.inf
+        settle(data, stage, at, falling, best, where)
+    return choose(data, keep, project, best, where, hints)[1] != NEVER
+
+
+@numba.njit(cache=True, nogil=True)
+def fill_aimed(data, keep, ahead, summed, share, state, order, hints):  # type: ignore[no-untyped-def]
+    """Place projects in their order where prices say; returns how many did not fit."""
+    missing, size = 0, 0
+    for project in order:
+        size = max(size, data.stage_at[project + 1] - data.stage_at[project])
+    best = np.empty((size, data.horizon + 1))
+    where = np.empty((size, data.horizon + 1), dtype=np.int32)
+    for project in order:
+        at, end = data.stage_at[project], data.stage_at[project + 1]
+        if not aim(data, keep, ahead, summed, share, state, project, hints, best, where):
+            hints[at:end] = 0
+        if not insert(data, state, project, hints):
+            hints[at:end] = 0
+            if not insert(data, state, project, hints):
+                missing += 1
+    return missing
+
+
+@numba.njit(cache=True, nogil=True)
+def price_works(data, ahead, summed, windows, work_starts):  # type: ignore[no-untyped-def]
+    """Each work at its cheapest start within its window, or not at all where its window allows that (third column)."""
+    total = 0.0
+    for work in range(len(data.work_adds)):
+        least, duration = 0.0 if windows[work, 2] else np.inf, data.work_duration[work]
+        work_starts[work] = NEVER
+        for t in range(windows[work, 0], windows[work, 1] + 1):
+            done = min(t + duration, data.horizon)
+            value = -data.work_adds[work] * ahead[data.work_factor[work], done]
+            for k in range(data.use_at[work], data.use_at[work + 1]):
+                factor = data.use_factor[k]
+                if data.pool[factor]:
+                    value += data.use_amount[k] * ahead[factor, t]
+                else:
+                    value += data.use_amount[k] * (summed[factor, done] - summed[factor, t])
+            if value < least:
+                least, work_starts[work] = value, t
+        total += least
+    return total
+
+
+@numba.njit(cache=True, nogil=True)
+def used(data, starts, work_starts):  # type: ignore[no-untyped-def]
+    """What these starts use of every factor at every step, less what works add (for pools: until then)."""
+    factors = len(data.pool)
+    use = np.zeros((factors, data.horizon + 1))
+    for stage in range(len(starts)):
+        t = starts[stage]
+        for k in range(data.demand_at[stage], data.demand_at[stage + 1]):
+            factor, amount = data.demand_factor[k], data.demand_amount[k]
+            use[factor, t] += amount
+            if not data.pool[factor]:
+                use[factor, t + data.duration[stage]] -= amount
+    for work in range(len(work_starts)):
+        t = work_starts[work]
+        if t == NEVER:
+            continue
+        done = min(t + data.work_duration[work], data.horizon)
+        use[data.work_factor[work], done] -= data.work_adds[work]
+        for k in range(data.use_at[work], data.use_at[work + 1]):
+            use[data.use_factor[k], t] += data.use_amount[k]
+            if not data.pool[data.use_factor[k]]:
+                use[data.use_factor[k], done] -= data.use_amount[k]
+    for factor in range(factors):
+        for t in range(1, data.horizon + 1):
+            use[factor, t] += use[factor, t - 1]
+    return use[:, : data.horizon]
+
+
+def ahead_of(prices: Prices) -> tuple[Prices, Prices]:
+    """The price of having a unit from a step on (pools), and the sum of prices before a step (renewables)."""
+    none = np.zeros((len(prices), 1))
+    ahead = np.concatenate([np.cumsum(prices[:, ::-1], axis=1)[:, ::-1], none], axis=1)
+    return ahead, np.concatenate([none, np.cumsum(prices, axis=1)], axis=1)
+
+
+@dataclass
+class Bound:
+    """The prices as they rise. `step()` is one round; `best` is the highest bound so far, at `best_prices`."""
+
+    problem: Problem
+    data: Tables
+    rounds: int
+    best: float = 0.0
+    done: int = 0
+    proven: float = 0.0  # by other means
+    prices: Prices = field(init=False)
+    best_prices: Prices = field(init=False)
+
+    def __post_init__(self) -> None:
+        problem, shape = self.problem, self.problem.have.shape
+        self.keep = kept(problem)
+        may = np.full(len(problem.works), 1)
+        self.windows = np.stack([problem.work_earliest, may * problem.horizon, may], axis=1)
+        self.prices, self.best_prices = np.zeros(shape), np.zeros(shape)
+        self._slope, self._square = np.zeros(shape), np.zeros(shape)
+        self.starts, self.ends = problem.free.copy(), problem.finish.copy()
+        self.work_starts = np.full(len(problem.works), NEVER)
+        self.mean_ends = problem.finish.astype(float)
+        self.mean_works, self.sum_works = np.zeros(len(problem.works)), np.zeros(len(problem.works))
+        demand = np.bincount(problem.demand_factor, problem.demand_amount, minlength=shape[0])
+        self._unit = (problem.weight.sum() / np.maximum(demand, 1.0))[:, None]
+
+    def value(self, prices: Prices) -> float:
+        """The right side above at these prices; leaves the minima in `starts` and `work_starts`."""
+        data = self.data
+        ahead, summed = ahead_of(prices)
+        total = price_out(data, self.keep, ahead, summed, 0, len(data.finish), self.starts, self.ends)
+        return (
+            total
+            + price_works(data, ahead, summed, self.windows, self.work_starts)
+            - float((prices * self.problem.have).sum())
+        )
+
+    def step(self) -> float:
+        value = self.value(self.prices)
+        if value > self.best:
+            self.best, self.best_prices = value, self.prices.copy()
+        slope = used(self.data, self.starts, self.work_starts) - self.problem.have
+        self.done += 1
+        self._slope = 0.9 * self._slope + 0.1 * slope
+        self._square = 0.98 * self._square + 0.02 * slope * slope
+        mean = self._slope / (1 - 0.9**self.done)
+        spread = np.sqrt(self._square / (1 - 0.98**self.done))
+        rate = FIRST_RATE * (LAST_RATE / FIRST_RATE) ** min(1.0, self.done / self.rounds)
+        self.prices = np.maximum(0.0, self.prices + rate * self._unit * mean / (spread + 1e-9))
+        self.mean_ends = AVERAGED * self.mean_ends + (1 - AVERAGED) * self.ends
+        chosen = self.work_starts != NEVER
+        self.mean_works = AVERAGED * self.mean_works + (1 - AVERAGED) * chosen
+        self.sum_works = AVERAGED * self.sum_works + (1 - AVERAGED) * np.where(chosen, self.work_starts, 0)
+        return value
+
+    @property
+    def certified(self) -> float:
+        """The bound as it may be claimed: below by what rounding of sums can do, and whole where waiting is whole."""
+        safe = self.best - 1e-9 * (1.0 + float(np.abs(self.best_prices * self.problem.have).sum()))
+        return max(self.proven, float(math.ceil(safe - 1e-6)) if self.problem.whole else safe)

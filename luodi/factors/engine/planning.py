@@ -1,0 +1,268 @@
+"""The anytime loop: a rule's plan at once, prices and a bound, a plan guided by prices, better plans until time is up.
+
+Every clock is passed in. With `iterations` instead of seconds the work is counted, not timed: the same seed and the same
+iterations give the same plan on any machine, however busy. Loops run in threads: the compiled parts let go of the interpreter.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from luodi.factors.engine.bound import Bound, ahead_of, fill_aimed
+from luodi.factors.engine.construct import (
+    NEVER,
+    State,
+    copied,
+    empty,
+    fill,
+    restored,
+    shift_work,
+    tables,
+    waiting_of,
+)
+from luodi.factors.engine.exact import solve
+from luodi.factors.engine.improve import improve
+from luodi.factors.engine.problem import Numbers, Problem, ProblemRefused
+
+MOVES = 400  # in one batch when work is counted
+SEGMENT = 0.3  # seconds of one batch when time is counted
+SHARED_EVERY = 8
+PRICES_SHARE = 0.15  # of the seconds
+ROUNDS = (60, 1500)
+TRIES = 60  # orders tried when no rule finds room for all
+SMALL = 60  # projects that the constraint solver takes whole
+EFFORT = 20  # iterations that count as one unit of its deterministic time
+HOT, COLD = 8.0, 0.08  # annealing, in steps of an average weight
+OPTIMAL, FEASIBLE = "optimal", "feasible"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to stop: after seconds of `clock`, or after counted iterations, or when `stopped` says so."""
+
+    clock: Callable[[], float]
+    seconds: float = 60.0
+    iterations: int | None = None
+    workers: int = 2
+    seed: int = 1
+    stopped: Callable[[], bool] = bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    seconds: float
+    waiting: float
+    bound: float
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan that holds, and how good it is known to be. `starts` by stage and `works` by work; NEVER: the work is not done."""
+
+    starts: Numbers
+    works: Numbers
+    waiting: float
+    cost: float
+    bound: float
+    status: str
+    seconds: float
+    seed: int
+    prices: np.ndarray
+
+    @property
+    def gap(self) -> float:
+        return (self.waiting - self.bound) / max(1.0, self.waiting)
+
+
+class Search:
+    """One run: the best plan so far beside the bound."""
+
+    def __init__(self, problem: Problem, limits: Limits, progress: Callable[[Progress], None]) -> None:
+        self.problem, self.limits, self.tell = problem, limits, progress
+        self.data = tables(problem)
+        self.begun = limits.clock()
+        self.hints = np.zeros(len(problem.stages), dtype=np.int64)
+        rounds = limits.iterations or ROUNDS[1]
+        self.bound = Bound(problem, self.data, rounds)
+        self.best: State | None = None
+        self.waiting = np.inf
+
+    @property
+    def seconds(self) -> float:
+        return self.limits.clock() - self.begun
+
+    @property
+    def over(self) -> bool:
+        timed = self.limits.iterations is None and self.seconds >= self.limits.seconds
+        return timed or self.limits.stopped() or self.waiting <= self.bound.certified
+
+    def report(self) -> None:
+        bound = min(self.bound.certified, self.waiting)
+        gap = (self.waiting - bound) / max(1.0, self.waiting)
+        self.tell(Progress(round(self.seconds, 2), float(self.waiting), bound, float(gap)))
+
+    def report_if_any(self) -> None:
+        if self.best is not None:
+            self.report()
+
+    def offer(self, state: State, waiting: float) -> None:
+        if waiting < self.waiting:
+            self.best, self.waiting = copied(state), float(waiting)
+
+    def by_rule(self) -> None:
+        """At once: whoever could be done first comes first, with all works and with none."""
+        problem = self.problem
+        order, works = np.argsort(problem.finish, kind="stable"), np.argsort(problem.work_earliest, kind="stable")
+        for wanted in (problem.work_earliest, np.full(len(works), NEVER)):
+            state = empty(problem)
+            if not fill(self.data, state, order, works, wanted, self.hints):
+                self.offer(state, waiting_of(self.data, state))
+        shuffled = np.random.default_rng(self.limits.seed)
+        for attempt in range(TRIES):
+            if self.best is not None:
+                break
+            state, order = empty(problem), shuffled.permutation(len(order))
+            works_too = problem.work_earliest if attempt % 2 else np.full(len(works), NEVER)
+            if not fill(self.data, state, order, works, works_too, self.hints):
+                self.offer(state, waiting_of(self.data, state))
+
+    def exactly(self, seconds: float) -> None:
+        """A small problem goes to the constraint solver whole: it may find what rules do not, and prove it."""
+        problem, limits, best = self.problem, self.limits, self.best
+        if len(problem.projects) > SMALL or self.over:
+            return
+        effort = limits.iterations / EFFORT if limits.iterations else None
+        answer = solve(
+            problem, problem.have, range(len(problem.projects)), True, seconds if effort is None else 1e6,
+            workers=limits.workers, seed=limits.seed, effort=effort, least=self.bound.certified,
+            hints=None if best is None else best.starts, work_hints=None if best is None else best.work_starts,
+        )  # fmt: skip
+        if answer.impossible:
+            raise ProblemRefused("这些要求合在一起排不下")
+        if answer.starts is not None and answer.works is not None:
+            starts = np.array([answer.starts[stage] for stage in range(len(problem.stages))])
+            state = restored(problem, starts, answer.works)
+            self.offer(state, waiting_of(self.data, state))
+            self.bound.proven = max(self.bound.proven, answer.bound)
+
+    def raise_prices(self) -> None:
+        limits, bound = self.limits, self.bound
+        bound.step()  # the first may have to be compiled; it is not what the others take
+        begun, first = self.seconds, bound.done
+        while bound.done < bound.rounds and not self.over:
+            bound.step()
+            if limits.iterations is None and bound.done == first + 3:
+                each = max(1e-5, (self.seconds - begun) / 3)
+                bound.rounds = int(np.clip(limits.seconds * PRICES_SHARE / each, *ROUNDS))
+            if bound.done % 50 == 0:
+                self.report_if_any()
+
+    def by_prices(self) -> None:
+        """Works where prices put them, projects in the order of their priced completion, each where it is cheapest."""
+        problem, bound = self.problem, self.bound
+        ahead, summed = ahead_of(bound.best_prices)
+        order, works = np.argsort(bound.mean_ends, kind="stable"), np.argsort(problem.work_earliest, kind="stable")
+        usual = np.rint(bound.sum_works / np.maximum(bound.mean_works, 1e-9)).astype(np.int64)
+        for likely in (0.05, 0.3, 0.5):
+            for wanted in (problem.work_earliest, np.maximum(usual, problem.work_earliest)):
+                for share in (0.0, 0.7, 1.0):
+                    state, hints = empty(problem), self.hints.copy()
+                    from_ = np.where(bound.mean_works > likely, wanted, NEVER)
+                    fill(self.data, state, order[:0], works, from_, hints)
+                    if not fill_aimed(self.data, bound.keep, ahead, summed, share, state, order, hints):
+                        self.offer(state, waiting_of(self.data, state))
+                if self.limits.stopped():
+                    return
+
+    def improve(self) -> None:
+        """Annealed search in every worker; now and then all go on from the best of them."""
+        if self.best is None or not len(self.problem.projects):
+            return
+        limits, mean = self.limits, float(self.problem.weight.mean()) or 1.0
+        from_, batch, moves = self.seconds, 0, MOVES if limits.iterations else 20
+        states = [copied(self.best) for _ in range(limits.workers)]
+        seeds, small = np.random.default_rng(limits.seed), len(self.problem.projects) <= SMALL
+        with ThreadPoolExecutor(limits.workers) as pool:
+            while not self.over and (limits.iterations is None or batch < limits.iterations):
+                if small and self.seconds > limits.seconds / 3 and limits.iterations is None:
+                    return
+                part = (
+                    batch / limits.iterations
+                    if limits.iterations
+                    else (self.seconds - from_) / max(1e-3, limits.seconds - from_)
+                )
+                heat, begun = mean * HOT * (COLD / HOT) ** min(1.0, part), self.seconds
+                batch += 1
+                list(
+                    pool.map(
+                        lambda one: self._batch(*one), [(s, moves, heat, int(seeds.integers(2**31))) for s in states]
+                    )
+                )
+                if limits.iterations is None:
+                    moves = int(np.clip(moves * SEGMENT / max(1e-3, self.seconds - begun), 5, 100_000))
+                if batch % SHARED_EVERY == 0:
+                    ahead = min(states, key=lambda state: waiting_of(self.data, state))
+                    states = [ahead if state is ahead else copied(ahead) for state in states]
+                self.report()
+
+    def _batch(self, state: State, moves: int, heat: float, seed: int) -> None:
+        bound = self.bound
+        ahead, summed = ahead_of(bound.best_prices)
+        found = state.starts.copy(), state.work_starts.copy(), np.array([self.waiting])
+        improve(self.data, bound.keep, *self.users, ahead, summed, state, found, moves, heat, seed)
+        if found[2][0] < self.waiting:
+            self.offer(restored(self.problem, found[0], found[1]), found[2][0])
+
+    @property
+    def users(self) -> tuple[Numbers, Numbers, Numbers]:
+        """The project of each stage, and for every factor the stages that demand it."""
+        problem = self.problem
+        stage = np.repeat(np.arange(len(problem.stages)), np.diff(problem.demand_at))
+        order = np.argsort(problem.demand_factor, kind="stable")
+        at = np.searchsorted(problem.demand_factor[order], np.arange(len(problem.factors) + 1))
+        return problem.project_of, at, stage[order]
+
+    def cheaper(self) -> None:
+        """Works that nobody needs are left out, the dearest first: waiting stays, cost falls."""
+        if self.best is None:
+            return
+        for work in np.argsort(-self.problem.work_cost, kind="stable"):
+            start = self.best.work_starts[work]
+            if start == NEVER:
+                continue
+            shift_work(self.data, self.best, work, NEVER)
+            if self.best.left.min() < 0:
+                shift_work(self.data, self.best, work, start)
+
+
+def plan(problem: Problem, limits: Limits, progress: Callable[[Progress], None] = lambda _: None) -> Plan:
+    """The best plan found within the limits, with a bound that holds."""
+    search = Search(problem, limits, progress)
+    search.by_rule()
+    search.report_if_any()
+    search.raise_prices()
+    search.by_prices()
+    search.report_if_any()
+    if search.best is None:
+        search.exactly(limits.seconds)
+    if search.best is None:
+        raise ProblemRefused("没有找到能排下全部项目的排期")
+    search.improve()
+    search.exactly(limits.seconds - search.seconds)
+    search.cheaper()
+    search.report()
+    return finished(search, search.best)
+
+
+def finished(search: Search, best: State) -> Plan:
+    problem = search.problem
+    waiting = float(waiting_of(search.data, best))
+    bound = min(search.bound.certified, waiting)
+    done = best.work_starts != NEVER
+    return Plan(
+        best.starts.copy(), best.work_starts.copy(), waiting, float(problem.work_cost[done].sum()), bound,
+        OPTIMAL if bound >= waiting else FEASIBLE, round(search.seconds, 2), search.limits.seed, search.bound.best_prices,
+    )  # fmt: skip
