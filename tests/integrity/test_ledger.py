@@ -11,7 +11,7 @@ from tests.integrity.worlds import AS_OF, rows
 
 @pytest.mark.parametrize(
     ("cell", "day"),
-    [("2020年8月1日", date(2020, 8, 1)), ("2020/8/1", date(2020, 8, 1)), ("2020.08.01", date(2020, 8, 1)), ("44044", date(2020, 8, 1)),
+    [("2020年8月1日", date(2020, 8, 1)), ("2020/8/1", date(2020, 8, 1)), ("2020.08.01", date(2020, 8, 1)), ("44044", date(2020, 8, 1)), ("28195", date(1977, 3, 11)),
      (" 2020-08-01 ", date(2020, 8, 1)), ("２０２０-08-01", date(2020, 8, 1)), ("1956.10.24", date(1956, 10, 24)), ("没有", None), ("2020-13-01", None)],
 )  # fmt: skip
 def test_days_are_read_in_every_habit(cell, day):
@@ -72,3 +72,8 @@ def test_missing_side_tables_are_told_and_nothing_is_invented(tmp_path):
         "资金到账.csv",
     ]
     assert found.funds.height == 0
+
+
+def test_a_file_that_excel_saved_in_the_national_encoding_is_read(tmp_path):
+    (tmp_path / "项目台账.csv").write_bytes("项目编号,签约日期,投资方\nA,2020-07-01,锦州东方\n".encode("gb18030"))
+    assert read_folder(tmp_path, AS_OF).projects["投资方"].to_list() == ["锦州东方"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ _TEXTS = {
 _KEYS = ("项目编号", "主体编号")
 _NEEDED = ("项目编号", "签约日期")
 _PLAIN = re.compile(r"((?:18|19|20)\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?")
+_SERIAL_ZERO = date(1899, 12, 30)
 TOLD = 50
 """Cells told one by one for each column; the rest are counted."""
 
@@ -123,14 +124,24 @@ def _table(folder: Path, name: str, problems: list[Problem]) -> Any:
         problems.append(Problem(FILES[name], 0, "", "没有这个文件，按没有记录处理"))
         return _typed(_empty(name), name, [])
     try:
-        frame = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True)
-    except (OSError, pl.exceptions.PolarsError) as error:
+        frame = pl.read_csv(_utf8(path), infer_schema=False, truncate_ragged_lines=True)
+    except (OSError, UnicodeDecodeError, pl.exceptions.PolarsError) as error:
         raise LedgerRefused(f"{FILES[name]} 读不出来：{error}") from error
     frame = frame.rename({column: fold(column.lstrip("\ufeff")) for column in frame.columns})
     missing = [column for column in _NEEDED if name == "projects" and column not in frame.columns]
     if missing:
         raise LedgerRefused(f"{FILES[name]} 里没有这些列：{'、'.join(missing)}")
     return _typed(frame, name, problems)
+
+
+def _utf8(path: Path) -> bytes:
+    """The file's bytes in UTF-8; what is none is read as GB 18030, which Excel still saves in China."""
+    given = path.read_bytes()
+    try:
+        given.decode("utf-8")
+    except UnicodeDecodeError:
+        return given.decode("gb18030").encode()
+    return given
 
 
 def _empty(name: str) -> Any:
@@ -200,7 +211,9 @@ def _day(value: Any) -> date | None:
         # Companies are older than projects: days before the reader's first year are plain.
         if match := _PLAIN.fullmatch(fold(text)):
             return _calendar(*map(int, match.groups()))
-        claims = read_dates(int(text) if text.isdigit() and len(text) == 5 else text).claims
+        if text.isdigit() and len(text) == 5:
+            return _SERIAL_ZERO + timedelta(days=int(text))
+        claims = read_dates(text).claims
         period = claims[0].period if claims else None
         return period.start if period else None
 
