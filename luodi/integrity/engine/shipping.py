@@ -46,7 +46,7 @@ def load(folder: Path = FOLDER) -> Models:
     import xgboost
 
     def booster(name: str) -> Any:
-        model = xgboost.Booster({"nthread": 2})
+        model = xgboost.Booster({"nthread": 1})
         model.load_model(bytearray(gzip.decompress((folder / f"{name}.json.gz").read_bytes())))
         return model
 
