@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,17 +17,14 @@ from luodi.accounts.permissions import may
 from luodi.audit.actions import record
 from luodi.audit.models import Entry
 from luodi.integrity import record as tables
-from luodi.integrity.engine.scanning import Finding, Scan
+from luodi.integrity.asking import LANGUAGES, worth_asking
+from luodi.integrity.engine.scanning import Scan
 from luodi.integrity.models import ScanFinding, ScanRun
-from luodi.integrity.settings import integrity_settings
 from luodi.jobs.actions import enqueue
 from luodi.jobs.models import Job
 from luodi.projects.models import Project
 
 SCAN = "integrity.scan"
-MOST_PARTNERS = 8
-LANGUAGES = ("zh", "en")
-_OTHER = re.compile(r"(项目|project) (\d+)")
 
 
 def scan_record(*, actor: User | None, as_of: date, points: bool = False) -> ScanRun:
@@ -46,16 +41,19 @@ def scan_record(*, actor: User | None, as_of: date, points: bool = False) -> Sca
     ledger, models = from_frames(built, as_of), load()
     # Sentences are kept in both languages: a page of today is read by whoever comes.
     scans = {language: scan(ledger, models, language=language, points=points) for language in LANGUAGES}
-    return keep_scan(actor=actor, as_of=as_of, scans=scans)
+    found = scans[LANGUAGES[0]]
+    # Too few rows to tell whether the model knows their like, or too unlike what it knows.
+    sparse = found.by == "points" or found.projects < models.card["drift"]["rows"]
+    return keep_scan(actor=actor, as_of=as_of, scans=scans, sparse=sparse)
 
 
 @transaction.atomic
-def keep_scan(*, actor: User | None, as_of: date, scans: Mapping[str, Scan]) -> ScanRun:
+def keep_scan(*, actor: User | None, as_of: date, scans: Mapping[str, Scan], sparse: bool = False) -> ScanRun:
     """Open, refresh and close findings by what a scan found. Idempotent: the same findings of the same day are one run."""
     if actor is not None and not may(actor, "integrity.scan.take"):
         raise PermissionDenied
     found = scans[LANGUAGES[0]]
-    asked = _asked(scans)
+    asked = {one.key: one.values for one in worth_asking(scans, sparse=sparse)}
     digest = hashlib.sha256(
         json.dumps([str(as_of), found.by, asked], ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
@@ -65,7 +63,12 @@ def keep_scan(*, actor: User | None, as_of: date, scans: Mapping[str, Scan]) -> 
         return same
     newest = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
     run = ScanRun.objects.create(
-        as_of=as_of, ran_by=actor, model=found.by[:60], entry=newest, results_sha256=digest, notes=list(found.notes)
+        as_of=as_of,
+        ran_by=actor,
+        model=found.by[:60],
+        entry=newest,
+        results_sha256=digest,
+        notes=[*found.notes, *_sparse_note(sparse)],
     )
     # A look at the past is kept as a run; what is open today is what the newest day asks.
     is_newest = known is None or as_of >= known.as_of
@@ -76,32 +79,8 @@ def keep_scan(*, actor: User | None, as_of: date, scans: Mapping[str, Scan]) -> 
     return run
 
 
-def _asked(scans: Mapping[str, Scan]) -> dict[str, dict[str, Any]]:
-    """What is probable enough to be asked, by "project scheme"; partners by the scan's pairs."""
-    floor = integrity_settings().ask_from
-    partners: dict[tuple[str, str], list[list[Any]]] = defaultdict(list)
-    for pair in scans[LANGUAGES[0]].pairs:
-        if pair.probability >= floor:
-            for one, other in ((pair.a, pair.b), (pair.b, pair.a)):
-                partners[one, pair.kind].append([int(other), pair.probability])
-    told = {language: _sentences(found.findings) for language, found in scans.items()}
-    return {
-        f"{one.project} {one.scheme}": {
-            "probability": f"{one.probability:.4f}",
-            "group": one.group,
-            "partners": partners[one.project, one.scheme][:MOST_PARTNERS],
-            "sentences": {language: said.get((one.project, one.scheme), []) for language, said in told.items()},
-        }
-        for one in scans[LANGUAGES[0]].findings
-        if one.probability >= floor
-    }
-
-
-def _sentences(findings: Iterable[Finding]) -> dict[tuple[str, str], list[str]]:
-    """Other projects are kept by id: their names change, and not everybody may read them."""
-    return {
-        (one.project, one.scheme): [_OTHER.sub(r"\1 {\2}", sentence) for sentence in one.evidence] for one in findings
-    }
+def _sparse_note(sparse: bool) -> list[str]:
+    return ["登记信息少或项目太少，概率靠不住：成对的问题只在相同点足够多时才问"] if sparse else []
 
 
 def _keep(run: ScanRun, asked: Mapping[str, Mapping[str, Any]]) -> tuple[int, int]:

@@ -25,6 +25,9 @@ class IntegritySettings:
     soon: int
     events: Mapping[str, str]
     papers: Mapping[str, str]
+    signs: int
+    binding: int
+    binds: frozenset[str]
 
 
 @lru_cache(maxsize=4)
@@ -34,9 +37,10 @@ def _load(folder: Path) -> IntegritySettings:
     events, papers = dict(data["events"]), dict(data["papers"])
     if unknown := {*events.values(), *papers.values()} - set(STAGES):
         raise ValueError(f"integrity.toml: 五表台账没有这些事件 {'、'.join(sorted(unknown))}")
-    return IntegritySettings(
-        float(data["ask_from"]), float(data["likely"]), clocks, int(data["clocks"]["soon"]), events, papers
-    )
+    sparse = data["sparse"]
+    binds = frozenset(sparse["binds"])
+    asked = (float(data["ask_from"]), float(data["likely"]), clocks, int(data["clocks"]["soon"]))
+    return IntegritySettings(*asked, events, papers, int(sparse["signs"]), int(sparse["binding"]), binds)
 
 
 def integrity_settings() -> IntegritySettings:

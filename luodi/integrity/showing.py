@@ -104,7 +104,7 @@ def _signed(projects: Iterable[int]) -> dict[int, str]:
 def table(shown: Sequence[Card]) -> list[dict[str, Any]]:
     """Rows of the comparison: label, a cell a project, and whether the known ones all say the same."""
     labels = list(dict.fromkeys(label for card in shown for label in card.cells))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for label in labels:
         texts = [card.cells.get(label, "") for card in shown]
         known = [text for text in texts if text and text != "—"]
