@@ -68,19 +68,15 @@ def keep_scan(*, actor: User | None, as_of: date, scans: Mapping[str, Scan], spa
         model=found.by[:60],
         entry=newest,
         results_sha256=digest,
-        notes=[*found.notes, *_sparse_note(sparse)],
+        notes=list(found.notes),
     )
     # A look at the past is kept as a run; what is open today is what the newest day asks.
     is_newest = known is None or as_of >= known.as_of
     opened, closed = _keep(run, asked) if is_newest else (0, 0)
-    run.counts = {"projects": found.projects, "asked": len(asked), "opened": opened, "closed": closed}
+    run.counts = {"projects": found.projects, "asked": len(asked), "opened": opened, "closed": closed, "sparse": sparse}
     run.save(update_fields=["counts"])
     record(actor, "integrity.scan.taken", run, as_of=as_of.isoformat(), sha256=digest, opened=opened, closed=closed)
     return run
-
-
-def _sparse_note(sparse: bool) -> list[str]:
-    return ["登记信息少或项目太少，概率靠不住：成对的问题只在相同点足够多时才问"] if sparse else []
 
 
 def _keep(run: ScanRun, asked: Mapping[str, Mapping[str, Any]]) -> tuple[int, int]:

@@ -95,7 +95,7 @@ def model(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "card": told,
-        "version": told.get("version", ""),
+        "model_version": told.get("version", ""),
         "as_of": told.get("as_of", ""),
         "worlds": worlds,
         "schemes": [(words.SCHEMES[code], _span(held, code)) for code in Scheme.values],

@@ -27,8 +27,8 @@ def reporters(projects: Sequence[int]) -> set[int]:
     found = {person for pair in told for person in pair}
     for model in (StageEvent, Progress, Evidence):
         rows = model.objects.filter(project__in=projects).order_by()
-        found |= set(rows.values_list("filed_by", flat=True).distinct())
-        found |= set(rows.values_list("row__batch__created_by", flat=True).distinct())
+        for pair in rows.values_list("filed_by", "row__batch__created_by").distinct():
+            found |= set(pair)
     return {person for person in found if person is not None}
 
 

@@ -108,7 +108,8 @@ def table(shown: Sequence[Card]) -> list[dict[str, Any]]:
     for label in labels:
         texts = [card.cells.get(label, "") for card in shown]
         known = [text for text in texts if text and text != "—"]
-        rows.append({"label": label, "texts": texts, "same": len(known) > 1 and len(set(known)) == 1})
+        same = len(known) > 1 and len(set(known)) == 1 and label not in (_("上报到"), _("佐证到"))
+        rows.append({"label": label, "texts": texts, "same": same})
     return [row for row in rows if any(text and text != "—" for text in row["texts"])]
 
 

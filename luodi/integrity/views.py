@@ -33,11 +33,14 @@ def findings(request: HttpRequest) -> HttpResponse:
     total, page = found.count(), page_of(request)
     page = min(page, max(1, -(-total // SIZE)))
     rows = list(found.select_related("project").order_by("-probability", "id")[(page - 1) * SIZE : page * SIZE])
+    run = ScanRun.objects.first()
     context = {
         "rows": showing.lines(user, rows, queries.latest_cases(rows)),
         "page": pager("integrity:findings", asked.query, page, total),
         "total": f"{total:,}",
-        "run": ScanRun.objects.first(),
+        "run": run,
+        "model": words.model_name(run.model) if run else "",
+        "notes": words.notes(run),
         "schemes": chosen(Scheme.choices, asked.scheme),
         "units": chosen([(unit.code, unit.name) for unit in city().units], asked.unit),
         "states": chosen(words.STATES.items(), asked.state),
@@ -88,6 +91,7 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": shown,
         "cards": [(card, partners.get(card.project)) for card in shown],
         "table": showing.table(shown),
+        "model": words.model_name(one.model),
         "together": one.scheme in (Scheme.SPLIT, Scheme.DUP),
         "asks": words.ASKS[Scheme(one.scheme)],
         "may_open": may(user, "integrity.case.open") and line["case"] is None,

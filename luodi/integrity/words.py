@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from luodi.integrity.models import Case, Ruling, Scheme
+from luodi.integrity.models import Case, Ruling, ScanRun, Scheme
 from luodi.integrity.queries import GREY, RED, YELLOW, Standing
 from luodi.integrity.settings import days_left, integrity_settings
 
@@ -27,7 +27,8 @@ STATES = {
     "all": gettext_lazy("全部"),
 }
 VERDICTS = dict(Ruling.Verdict.choices)
-_OTHER = re.compile(r"\{(\d+)\}")
+POINTS = "points"
+_OTHER = re.compile(r" ?\{(\d+)\}")
 
 
 def sentences(told: Mapping[str, Iterable[str]], names: Mapping[int, str]) -> list[str]:
@@ -36,7 +37,9 @@ def sentences(told: Mapping[str, Iterable[str]], names: Mapping[int, str]) -> li
 
     def name(found: re.Match[str]) -> str:
         known = names.get(int(found[1]))
-        return f"“{known}”" if known else _("（另一单位的项目）")
+        # Chinese sets no space before a quotation mark.
+        space = " " if get_language() == "en" else ""
+        return f"{space}“{known}”" if known else _("（另一单位的项目）")
 
     return [_OTHER.sub(name, one) for one in spoken]
 
@@ -44,6 +47,20 @@ def sentences(told: Mapping[str, Iterable[str]], names: Mapping[int, str]) -> li
 def others_in(told: Mapping[str, Iterable[str]]) -> set[int]:
     """Ids that the sentences speak of."""
     return {int(one) for some in told.values() for sentence in some for one in _OTHER.findall(sentence)}
+
+
+def model_name(version: str) -> str:
+    return str(_("指标计分")) if version == POINTS else _("模型 %(version)s") % {"version": version}
+
+
+def notes(run: ScanRun | None) -> list[str]:
+    """Why a scan's probabilities are to be taken with care, in the reader's language."""
+    if run is None:
+        return []
+    told = [str(_("这份台账与模型学过的差得远：不用模型，只按指标计分。"))] if run.model == POINTS else []
+    if run.counts.get("sparse"):
+        told.append(str(_("登记信息少或项目太少，概率靠不住：成对的问题只在相同点足够多时才问。")))
+    return told
 
 
 def band(share: float) -> tuple[str, str]:
@@ -73,10 +90,10 @@ def clock(case: Case, today: date) -> dict[str, str]:
         return {"colour": GREY, "text": str(_("没有在走的期限")), "due": ""}
     left, due = days_left(case.due_on, today), case.due_on.isoformat()
     if case.due_on < today:
-        text = ngettext("已逾期 %(n)s 个工作日", "已逾期 %(n)s 个工作日", max(1, -left)) % {"n": max(1, -left)}
+        text = _("已逾期 %(n)s 个工作日") % {"n": max(1, -left)}
         colour = GREY if case.state == Case.State.RULED else RED
         return {"colour": colour, "text": _("复核期已过") if case.state == Case.State.RULED else text, "due": due}
-    text = ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", left) % {"n": left}
+    text = _("还剩 %(n)s 个工作日") % {"n": left}
     soon = left <= integrity_settings().soon
     return {"colour": YELLOW if soon else "green", "text": text, "due": due}
 

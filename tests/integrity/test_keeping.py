@@ -26,7 +26,7 @@ def asked():
 def test_a_scan_opens_what_is_probable_enough_and_leaves_the_rest(ids):
     run = scanned(ids)
 
-    assert run.counts == {"projects": 6, "asked": 5, "opened": 5, "closed": 0}
+    assert run.counts == {"projects": 6, "asked": 5, "opened": 5, "closed": 0, "sparse": False}
     assert len(asked()) == 5
     one = asked()["甲装置一期", "split"]
     assert (one.probability, one.group) == (Decimal("0.9300"), str(ids[0]))
