@@ -1,0 +1,136 @@
+"""How alike two cells are, from 0 to 1, by kind; NaN where one is blank. Distances count signs, not bytes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from luodi.integrity.engine.linkage.columns import Column, Rows
+from luodi.integrity.engine.linkage.kinds import Kind
+from luodi.integrity.engine.linkage.vectors import cosine, grams, matrix, words
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`alike` has one likeness a pair and column; `rare` the log of how seldom an agreeing value is (0 else); `more` further measures."""
+
+    alike: Any
+    rare: Any
+    more: Any
+    more_names: list[str]
+
+
+def compare(rows: Rows, i: Any, j: Any, more: bool = True) -> Compared:
+    """Each distinct pair of values is compared once."""
+    import numpy as np
+
+    alike, rare, extra, names = [], [], [], []
+    for column in rows.columns:
+        one, two = column.codes[i], column.codes[j]
+        known = (one >= 0) & (two >= 0)
+        value = np.full(len(i), np.nan, dtype=np.float32)
+        seldom = np.zeros(len(i), dtype=np.float32)
+        measures = np.full((len(i), 0), np.nan, dtype=np.float32)
+        if known.any():
+            size = max(1, len(column.values))
+            small, large = np.minimum(one[known], two[known]), np.maximum(one[known], two[known])
+            pair, back = np.unique(small.astype(np.int64) * size + large, return_inverse=True)
+            a, b = pair // size, pair % size
+            likeness, found = _measure(column, a, b, more)
+            value[known] = likeness[back]
+            frequency = column.counts / max(1, column.counts.sum())
+            same = one == two
+            seldom[known & same] = -np.log(frequency[one[known & same]])
+            measures = np.full((len(i), found.shape[1]), np.nan, dtype=np.float32)
+            measures[known] = found[back]
+        alike.append(value)
+        rare.append(seldom)
+        extra.append(measures)
+        names += [f"{column.name}#{n}" for n in range(measures.shape[1])]
+    return Compared(np.stack(alike, axis=1), np.stack(rare, axis=1), np.concatenate(extra, axis=1), names)
+
+
+def _measure(column: Column, a: Any, b: Any, more: bool) -> tuple[Any, Any]:
+    import numpy as np
+
+    if column.kind in (Kind.NUMBER, Kind.YEAR):
+        return _numbers(column, a, b), np.empty((len(a), 0), dtype=np.float32)
+    differ = a != b
+    likeness = np.ones(len(a), dtype=np.float32)
+    at, bt = a[differ], b[differ]
+    if column.kind in (Kind.TEXT, Kind.ADDRESS, Kind.COMPANY):
+        likeness[differ], found = _texts(column, at, bt)
+    else:
+        likeness[differ] = _strings(column, at, bt)
+        found = np.empty((len(at), 0), dtype=np.float32)
+    measures = np.ones((len(a), found.shape[1]), dtype=np.float32)
+    measures[differ] = found
+    return likeness, measures if more else measures[:, :0]
+
+
+def _numbers(column: Column, a: Any, b: Any) -> Any:
+    """Years: a tenth less for each year. Other numbers: their ratio."""
+    import numpy as np
+
+    number = np.array([_float(value) for value in column.values], dtype=float)
+    x, y = number[a], number[b]
+    if column.kind is Kind.YEAR:
+        return np.clip(1 - np.abs(x - y) / 10, 0, 1).astype(np.float32)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = 1 - np.abs(x - y) / np.maximum(np.abs(x), np.abs(y))
+    ratio = np.where(x == y, 1.0, np.clip(ratio, 0, 1))
+    return ratio.astype(np.float32)
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _strings(column: Column, a: Any, b: Any) -> Any:
+    """The kinder of two: Jaro–Winkler likes a common beginning, edit distance a common rest. Codes by edit distance alone."""
+    import numpy as np
+    from rapidfuzz.distance import OSA, JaroWinkler
+    from rapidfuzz.process import cpdist
+
+    if not len(a):
+        return np.empty(0, dtype=np.float32)
+    values = column.values
+    x, y = [values[n] for n in a.tolist()], [values[n] for n in b.tolist()]
+    edits = cpdist(x, y, scorer=OSA.normalized_similarity, dtype=np.float32)
+    if column.kind in (Kind.CODE, Kind.PHONE, Kind.DATE):
+        return edits
+    return np.maximum(edits, cpdist(x, y, scorer=JaroWinkler.similarity, dtype=np.float32))
+
+
+def _texts(column: Column, a: Any, b: Any) -> tuple[Any, Any]:
+    """The mean of the cosines of words and of runs of signs; further: both, what the shorter has in the longer, common run."""
+    import numpy as np
+    from rapidfuzz import fuzz
+    from rapidfuzz.distance import LCSseq
+    from rapidfuzz.process import cpdist
+
+    if not len(a):
+        return np.empty(0, dtype=np.float32), np.empty((0, 6), dtype=np.float32)
+    size = len(column.values)
+    by_word = cosine(*[matrix(*words(column.values), size, column.counts)] * 2, a, b)
+    by_gram = cosine(*[matrix(*grams(column.values), size, column.counts)] * 2, a, b)
+    x, y = [column.values[n] for n in a.tolist()], [column.values[n] for n in b.tolist()]
+    shorter = np.array([min(len(p), len(q)) for p, q in zip(x, y, strict=True)])
+    within = cpdist(x, y, scorer=LCSseq.similarity, dtype=np.float32) / np.maximum(1, shorter)
+    sets = cpdist(x, y, scorer=fuzz.token_set_ratio, dtype=np.float32) / 100
+    edits = cpdist(x, y, scorer=fuzz.ratio, dtype=np.float32) / 100
+    found = np.stack([by_word, by_gram, within, sets, edits, _signs(column.values, a, b)], axis=1)
+    if column.kind is Kind.COMPANY:
+        return np.maximum(by_gram, edits), found
+    return (by_word + by_gram) / 2, found
+
+
+def _signs(values: list[str], a: Any, b: Any) -> Any:
+    """Of the words with a digit (models, numbers) the share, by rarity, that both have; NaN when one has none."""
+    import numpy as np
+
+    row, word = words([" ".join(part for part in value.split(" ") if any(map(str.isdigit, part))) for value in values])
+    at = matrix(row, word, len(values))
+    none = np.diff(at.indptr) == 0
+    return np.where(none[a] | none[b], np.nan, cosine(at, at, a, b))

@@ -1,0 +1,206 @@
+"""Two tables, or one, in; pairs with a probability out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from luodi.integrity.engine.linkage import blocking, weighing
+from luodi.integrity.engine.linkage.columns import Column, Rows, encode
+from luodi.integrity.engine.linkage.comparing import Compared, compare
+from luodi.integrity.engine.linkage.deciding import closed, free_of_doubles, groups, looks_double, one_to_one
+from luodi.integrity.engine.linkage.kinds import Kind
+from luodi.integrity.engine.linkage.learning import enough, folds, gaps, supervised
+from luodi.integrity.engine.linkage.tables import Table, TableUnreadable
+
+SEED = 20250930
+DRAWN = 50_000
+"""Pairs drawn at random for the first u."""
+PRIOR = 0.15
+"""Where a row may have any number of partners (see `weighing.learn`); by measure on chicago and cddb, at no cost on fake_1000."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Pairs somebody judged, by the ids of the tables."""
+
+    pairs: Sequence[tuple[str, str]]
+    match: Sequence[bool]
+    only_matches: bool = False
+    """Every pair not named is none: the file lists all matches of the rows it names."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """`i`, `j` are row numbers (the second table's after the first's). `method`: em, or labels."""
+
+    rows: Rows
+    i: Any
+    j: Any
+    p: Any
+    level: Any
+    weights: weighing.Weights
+    method: str
+    single: bool
+    """Each row has one partner at most."""
+    group: Any
+    """Of one table: the group of each row; None of two."""
+
+
+def link(
+    a: Table,
+    b: Table | None,
+    on: Sequence[str],
+    *,
+    kinds: dict[str, Kind] | None = None,
+    labels: Labels | None = None,
+    given: Sequence[tuple[str, str]] | None = None,
+    single: bool | None = None,
+    seed: int = SEED,
+) -> Linked:
+    """Link. `given` judges these pairs and no others; `single` None finds out whether each row has one partner at most."""
+    import numpy as np
+
+    rows = encode(a, b, list(on), kinds)
+    number = _numbers(a, b)
+    i, j = blocking.candidates(rows)
+    asked = _rows(given, number, rows) if given is not None else None
+    i, j = _with(rows, i, j, asked, _rows(labels.pairs, number, rows) if labels else None)
+    if not len(i):
+        return _nothing(rows)
+    compared = compare(rows, i, j, more=labels is not None)
+    column_kinds = tuple(column.kind for column in rows.columns)
+    level = weighing.levels(compared.alike, column_kinds)
+    weights = _learn(rows, level, column_kinds, seed, 0.0 if not rows.alone and single is not False else PRIOR)
+    score = weighing.score(level, weights.m, weights.u) + weighing.seldom(level, compared.rare, weights.u, column_kinds)
+    p = weighing.posterior(score, weights.rate)
+    if single is None:
+        single = not rows.alone and given is None and _free(rows, i, j, p, score, weights)
+        if not single and not rows.alone:
+            weights = _learn(rows, level, column_kinds, seed, PRIOR)
+            score = weighing.score(level, weights.m, weights.u) + weighing.seldom(level, compared.rare, weights.u, column_kinds)
+            p = weighing.posterior(score, weights.rate)
+    method = "em"
+    if labels is not None:
+        p, method = _by_labels(rows, i, j, compared, score, labels, number, seed), "labels"
+    if single:
+        p = one_to_one(p, i, j)
+    group = groups(p, i, j, rows.total) if rows.alone and given is None else None
+    if group is not None:
+        compared_pairs = len(i)
+        i, j, p = closed(p, i, j, group)
+        level = np.concatenate([level, np.full((len(i) - compared_pairs, level.shape[1]), -1, dtype=level.dtype)])
+    if asked is not None:
+        keep = np.isin(_pack(rows, i, j), _pack(rows, *asked))
+        i, j, p, level = i[keep], j[keep], p[keep], level[keep]
+    return Linked(rows, i, j, p, level, weights, method, bool(single), group)
+
+
+def _learn(rows: Rows, level: Any, kinds: tuple[Kind, ...], seed: int, prior: float) -> weighing.Weights:
+    expected = 0.2 * rows.total if rows.alone else 0.5 * min(rows.left, rows.total - rows.left)
+    drawn = compare(rows, *_drawn(rows, seed), more=False)
+    return weighing.learn(level, weighing.levels(drawn.alike, kinds), kinds, expected, prior)
+
+
+def _drawn(rows: Rows, seed: int) -> tuple[Any, Any]:
+    import numpy as np
+
+    draw = np.random.default_rng(seed)
+    if not rows.alone:
+        return draw.integers(0, rows.left, DRAWN), draw.integers(rows.left, rows.total, DRAWN)
+    i, j = draw.integers(0, rows.total, DRAWN), draw.integers(0, rows.total, DRAWN)
+    return i[i != j], j[i != j]
+
+
+def _free(rows: Rows, i: Any, j: Any, p: Any, score: Any, weights: weighing.Weights) -> bool:
+    """Whether both lists are free of doubles, by the weights that were learned across them."""
+    import numpy as np
+
+    matched = one_to_one(p, i, j) > 0.5
+    if matched.sum() < 5:
+        return True
+    usual = float(np.quantile(score[matched], 0.75))
+    first = looks_double(_best_within(rows, 0, rows.left, weights), usual)
+    second = looks_double(_best_within(rows, rows.left, rows.total, weights), usual)
+    return free_of_doubles((first, second))
+
+
+def _best_within(rows: Rows, start: int, stop: int, weights: weighing.Weights) -> Any:
+    """For each row of one list the highest score with another row of the same list."""
+    import numpy as np
+
+    columns = [Column(c.name, c.kind, c.codes[start:stop], c.values, c.counts) for c in rows.columns]
+    part = Rows(columns, stop - start, stop - start)
+    i, j = blocking.candidates(part)
+    best = np.full(stop - start, -np.inf)
+    if len(i):
+        compared = compare(part, i, j, more=False)
+        level = weighing.levels(compared.alike, weights.kinds)
+        score = weighing.score(level, weights.m, weights.u) + weighing.seldom(level, compared.rare, weights.u, weights.kinds)
+        np.maximum.at(best, i, score)
+        np.maximum.at(best, j, score)
+    return best
+
+
+def _by_labels(
+    rows: Rows, i: Any, j: Any, compared: Compared, score: Any, labels: Labels, number: Any, seed: int
+) -> Any:
+    import numpy as np
+
+    said = dict(zip(_pack(rows, *_rows(labels.pairs, number, rows)).tolist(), labels.match, strict=True))
+    label = np.array([said.get(key, np.nan) for key in _pack(rows, i, j).tolist()], dtype=float)
+    if labels.only_matches:
+        named = np.zeros(rows.total, dtype=bool)
+        one, other = _rows(labels.pairs, number, rows)
+        named[one] = named[other] = True
+        # A row that is named in a list of matches has all its matches there: its other pairs are none.
+        label[np.isnan(label) & (named[i] | named[j])] = 0.0
+    if not enough(label):
+        raise TableUnreadable("标签太少：至少 10 对相同、10 对不同 · too few labels: 10 matches and 10 others at least")
+    whole = blocking.whole_rows(rows)
+    from luodi.integrity.engine.linkage.vectors import cosine
+
+    features = np.column_stack(
+        [compared.alike, compared.rare, compared.more, score, gaps(score, i, j, rows.total), cosine(whole, whole, i, j)]
+    )
+    return supervised(features.astype(np.float32), label, folds(i, j, seed), seed)
+
+
+def _numbers(a: Table, b: Table | None) -> tuple[dict[str, int], dict[str, int]]:
+    first = {name: row for row, name in enumerate(a.ids)}
+    return first, first if b is None else {name: row + len(a) for row, name in enumerate(b.ids)}
+
+
+def _rows(pairs: Sequence[tuple[str, str]], number: Any, rows: Rows) -> tuple[Any, Any]:
+    """Row numbers of pairs of ids, smaller first within one table; an id that is in no table is refused."""
+    import numpy as np
+
+    first, second = number
+    missing = [one for one, _ in pairs if one not in first] + [other for _, other in pairs if other not in second]
+    if missing:
+        raise TableUnreadable(f"{len(missing)} 个编号不在表内 · ids in neither table: {'、'.join(missing[:5])}")
+    i = np.array([first[one] for one, _ in pairs], dtype=np.int64)
+    j = np.array([second[other] for _, other in pairs], dtype=np.int64)
+    return (np.minimum(i, j), np.maximum(i, j)) if rows.alone else (i, j)
+
+
+def _pack(rows: Rows, i: Any, j: Any) -> Any:
+    return i * rows.total + j
+
+
+def _with(rows: Rows, i: Any, j: Any, *more: tuple[Any, Any] | None) -> tuple[Any, Any]:
+    import numpy as np
+
+    packed = [_pack(rows, i, j), *(_pack(rows, *pairs) for pairs in more if pairs is not None)]
+    every = np.unique(np.concatenate(packed))
+    one, other = every // rows.total, every % rows.total
+    return one[one != other], other[one != other]
+
+
+def _nothing(rows: Rows) -> Linked:
+    import numpy as np
+
+    none = np.empty(0, dtype=np.int64)
+    kinds = tuple(column.kind for column in rows.columns)
+    even = weighing.start(kinds)
+    group = np.arange(rows.total) if rows.alone else None
+    return Linked(rows, none, none, none.astype(float), none.reshape(0, len(kinds)), weighing.Weights(kinds, even, even, 0.0, 0), "em", False, group)

@@ -1,0 +1,172 @@
+"""Fellegi & Sunter (1969): each column's agreement level adds log(m/u); m and u by expectation maximisation (Winkler 1988).
+
+Compared likenesses fall into levels. A higher level never speaks less for a match than a lower one (m/u is made monotone, pool adjacent
+violators), which keeps the estimate from turning round on small tables. u starts from pairs drawn at random, and learns on the candidates,
+because candidates were chosen for being alike.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from luodi.integrity.engine.linkage.kinds import Kind
+
+EDGES = {
+    Kind.NAME: (0.6, 0.75, 0.85, 0.92, 0.9999),
+    Kind.EMAIL: (0.6, 0.75, 0.85, 0.92, 0.9999),
+    Kind.CODE: (0.5, 0.7, 0.84, 0.9999),
+    Kind.PHONE: (0.5, 0.7, 0.84, 0.9999),
+    Kind.DATE: (0.5, 0.7, 0.84, 0.9999),
+    Kind.NUMBER: (0.5, 0.8, 0.9, 0.97, 0.9999),
+    Kind.YEAR: (0.65, 0.85, 0.9999),
+    Kind.TEXT: (0.05, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9999),
+    Kind.ADDRESS: (0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 0.9999),
+    Kind.COMPANY: (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.9999),
+}
+"""Where a level ends; the last is agreement."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """`m` and `u` a column: probability of each level among matches and among the rest. `rate`: matches among candidates."""
+
+    kinds: tuple[Kind, ...]
+    m: tuple[Any, ...]
+    u: tuple[Any, ...]
+    rate: float
+    rounds: int
+
+    def ratios(self) -> tuple[Any, ...]:
+        """log(m/u) of each level a column; a last zero for a blank, which says nothing."""
+        import numpy as np
+
+        return tuple(np.append(np.log(one / other), 0.0) for one, other in zip(self.m, self.u, strict=True))
+
+
+def levels(alike: Any, kinds: tuple[Kind, ...]) -> Any:
+    """Small integers a pair and column, −1 where a cell was blank."""
+    import numpy as np
+
+    out = np.empty(alike.shape, dtype=np.int8)
+    for at, kind in enumerate(kinds):
+        out[:, at] = np.digitize(alike[:, at], EDGES[kind])
+        out[np.isnan(alike[:, at]), at] = -1
+    return out
+
+
+def patterns(level: Any) -> tuple[Any, Any, Any]:
+    """Distinct rows of levels, which of them each pair is, and how many pairs each has."""
+    import numpy as np
+
+    packed = np.zeros(len(level), dtype=np.int64)
+    for at in range(level.shape[1]):
+        packed = packed * 14 + (level[:, at] + 1)
+        if at % 14 == 13:
+            packed = np.unique(packed, return_inverse=True)[1].astype(np.int64)
+    _, first, back, counts = np.unique(packed, return_index=True, return_inverse=True, return_counts=True)
+    return level[first], back, counts.astype(float)
+
+
+def shares(level: Any, kinds: tuple[Kind, ...], weight: Any = None) -> tuple[Any, ...]:
+    """Share of each level a column, with one pair's worth of doubt spread over all."""
+    import numpy as np
+
+    weight = np.ones(len(level)) if weight is None else weight
+    out = []
+    for at, kind in enumerate(kinds):
+        known = level[:, at] >= 0
+        count = np.bincount(level[known, at], weights=weight[known], minlength=len(EDGES[kind]) + 1) + 1 / (len(EDGES[kind]) + 1)
+        out.append(count / count.sum())
+    return tuple(out)
+
+
+def start(kinds: tuple[Kind, ...]) -> tuple[Any, ...]:
+    """What a match looks like before anything was learned: agreement most often, each lower level less."""
+    import numpy as np
+
+    out = []
+    for kind in kinds:
+        steps = len(EDGES[kind]) + 1
+        fall = 0.6 if kind in (Kind.TEXT, Kind.ADDRESS, Kind.COMPANY) else 0.3
+        m = fall ** np.arange(steps)[::-1]
+        out.append(m / m.sum())
+    return tuple(out)
+
+
+def learn(
+    level: Any, random_level: Any, kinds: tuple[Kind, ...], expected: float, prior: float = 0.0, free: bool = True, most: int = 200
+) -> Weights:
+    """Maximum likelihood on the candidates. `expected` is the number of matches to start from; `free` lets u learn as well.
+
+    `prior` is the share of m that stays with what a match usually looks like: where no rule of one partner a row helps, alike
+    neighbours would else pass for matches.
+    """
+    import numpy as np
+
+    pattern, _, counts = patterns(level)
+    total = counts.sum()
+    usual = start(kinds)
+    m, u = usual, shares(random_level, kinds)
+    rate = min(0.5, max(1.0, expected) / total)
+    turn = 0
+    for turn in range(1, most + 1):
+        p = posterior(score(pattern, m, u), rate)
+        seen = shares(pattern, kinds, counts * p)
+        new = _monotone(tuple((1 - prior) * a + prior * b for a, b in zip(seen, usual, strict=True)), u)
+        moved = max(float(np.abs(a - b).max()) for a, b in zip(m, new, strict=True))
+        m = new
+        if free:
+            u = shares(pattern, kinds, counts * (1 - p))
+        rate = float(np.clip((counts * p).sum() / total, 1e-7, 0.9))
+        if moved < 1e-5:
+            break
+    return Weights(kinds, m, u, rate, turn)
+
+
+def score(level: Any, m: tuple[Any, ...], u: tuple[Any, ...]) -> Any:
+    """Sum of log(m/u) over the columns where both cells are filled."""
+    import numpy as np
+
+    total = np.zeros(len(level))
+    for at, (one, other) in enumerate(zip(m, u, strict=True)):
+        ratio = np.append(np.log(one / other), 0.0)  # −1 takes the last: a blank says nothing
+        total += ratio[level[:, at]]
+    return total
+
+
+def posterior(score: Any, rate: float) -> Any:
+    import numpy as np
+
+    odds = np.clip(score + np.log(rate / (1 - rate)), -500, 500)
+    return 1 / (1 + np.exp(-odds))
+
+
+def _monotone(m: tuple[Any, ...], u: tuple[Any, ...]) -> tuple[Any, ...]:
+    """m with m/u never falling from level to level: neighbours that contradict are pooled (weights u)."""
+    import numpy as np
+
+    out = []
+    for one, other in zip(m, u, strict=True):
+        blocks: list[list[float]] = []
+        for a, b in zip(one, other, strict=True):
+            blocks.append([a, b, 1])
+            while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
+                top = blocks.pop()
+                blocks[-1] = [blocks[-1][0] + top[0], blocks[-1][1] + top[1], blocks[-1][2] + top[2]]
+        ratio = np.repeat([a / b for a, b, _ in blocks], [int(n) for _, _, n in blocks])
+        pooled = ratio * other
+        out.append(pooled / pooled.sum())
+    return tuple(out)
+
+
+def seldom(level: Any, rare: Any, u: tuple[Any, ...], kinds: tuple[Kind, ...]) -> Any:
+    """Term-frequency adjustment (Winkler 1989): agreeing on a seldom value says more than agreeing on a common one."""
+    import numpy as np
+
+    total = np.zeros(len(level))
+    for at, kind in enumerate(kinds):
+        top = level[:, at] == len(EDGES[kind])
+        agreed = top & (rare[:, at] > 0)
+        if agreed.any():
+            usual = np.log(np.mean(np.exp(-rare[agreed, at])))
+            total[agreed] += np.clip(usual + rare[agreed, at], -3.0, 3.0)
+    return total
