@@ -13,6 +13,7 @@ import click
 
 from luodi.integrity.engine.ledger import Ledger, LedgerRefused, read_folder
 from luodi.integrity.engine.scanning import Scan
+from luodi.integrity.link_command import link_
 
 REFUSED = 2
 TOLD = 20
@@ -24,6 +25,9 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.group()
 def integrity() -> None:
     """完整性：需要说明的问题，不是结论 · Integrity: questions, not verdicts."""
+
+
+integrity.add_command(link_)
 
 
 @integrity.command(name="scan")

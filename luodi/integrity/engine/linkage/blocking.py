@@ -137,7 +137,9 @@ def whole_rows(rows: Rows) -> Any:
     from scipy import sparse
 
     cap = _share(0.05, rows.total)
-    return sparse.hstack([matrix(*grams(texts), rows.total, cap=cap), matrix(*words(texts), rows.total, cap=cap)]).tocsr()
+    return sparse.hstack(
+        [matrix(*grams(texts), rows.total, cap=cap), matrix(*words(texts), rows.total, cap=cap)]
+    ).tocsr()
 
 
 def joined(rows: Rows) -> list[str]:

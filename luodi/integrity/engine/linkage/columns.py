@@ -62,7 +62,9 @@ def column(name: str, cells: Any, kind: Kind | None = None) -> Column:
 
     frame = pl.DataFrame({"cell": cells})
     written = frame["cell"].unique(maintain_order=True).drop_nulls()
-    kind = kind or guess(name, written.to_list() if len(written) < 50_000 else written.gather_every(len(written) // 5_000).to_list())
+    kind = kind or guess(
+        name, written.to_list() if len(written) < 50_000 else written.gather_every(len(written) // 5_000).to_list()
+    )
     table = pl.DataFrame({"cell": written, "clean": clean(written, kind)})
     values = table["clean"].drop_nulls().unique().sort()
     order = pl.DataFrame({"clean": values, "code": np.arange(len(values), dtype=np.int32)})

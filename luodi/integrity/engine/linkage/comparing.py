@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from luodi.integrity.engine.linkage.columns import Column, Rows
-from luodi.integrity.engine.linkage.kinds import Kind
+from luodi.integrity.engine.linkage.kinds import WORDY, Kind
 from luodi.integrity.engine.linkage.vectors import cosine, grams, matrix, words
 
 
@@ -56,7 +56,7 @@ def _measure(column: Column, a: Any, b: Any, more: bool) -> tuple[Any, Any]:
     differ = a != b
     likeness = np.ones(len(a), dtype=np.float32)
     at, bt = a[differ], b[differ]
-    if column.kind in (Kind.TEXT, Kind.ADDRESS, Kind.COMPANY):
+    if column.kind in WORDY:
         likeness[differ], found = _texts(column, at, bt)
     else:
         likeness[differ] = _strings(column, at, bt)
@@ -113,8 +113,9 @@ def _texts(column: Column, a: Any, b: Any) -> tuple[Any, Any]:
     if not len(a):
         return np.empty(0, dtype=np.float32), np.empty((0, 6), dtype=np.float32)
     size = len(column.values)
-    by_word = cosine(*[matrix(*words(column.values), size, column.counts)] * 2, a, b)
-    by_gram = cosine(*[matrix(*grams(column.values), size, column.counts)] * 2, a, b)
+    word_rows = matrix(*words(column.values), size, column.counts)
+    gram_rows = matrix(*grams(column.values), size, column.counts)
+    by_word, by_gram = cosine(word_rows, word_rows, a, b), cosine(gram_rows, gram_rows, a, b)
     x, y = [column.values[n] for n in a.tolist()], [column.values[n] for n in b.tolist()]
     shorter = np.array([min(len(p), len(q)) for p, q in zip(x, y, strict=True)])
     within = cpdist(x, y, scorer=LCSseq.similarity, dtype=np.float32) / np.maximum(1, shorter)

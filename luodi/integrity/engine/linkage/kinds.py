@@ -22,6 +22,9 @@ class Kind(StrEnum):
     ADDRESS = "address"
 
 
+WORDY = (Kind.TEXT, Kind.ADDRESS, Kind.COMPANY)
+"""Compared by their words and runs of signs, not letter by letter."""
+
 _HEADINGS = (
     (Kind.PHONE, re.compile(r"phone|mobile|\btel\b|telephone|\bfax\b|电话|手机|传真", re.IGNORECASE)),
     (Kind.EMAIL, re.compile(r"e-?mail|邮箱", re.IGNORECASE)),

@@ -16,7 +16,10 @@ def reasons(linked: Linked, at: Any) -> list[str]:
     out = []
     for line in linked.level[at].tolist():
         said = [
-            (ratios[n][level], f"{column.name}{'相同' if level == tops[n] else f' {level}/{tops[n]}'} {ratios[n][level]:+.1f}")
+            (
+                ratios[n][level],
+                f"{column.name}{'相同' if level == tops[n] else f' {level}/{tops[n]}'} {ratios[n][level]:+.1f}",
+            )
             for n, (column, level) in enumerate(zip(columns, line, strict=True))
             if level >= 0
         ]

@@ -80,10 +80,8 @@ def _read_text(path: Path) -> Any:
     text = _decode(path)
     separator = separator_of(text)
     try:
-        return pl.read_csv(
-            text.encode(), separator=separator, infer_schema=False, truncate_ragged_lines=True, empty_as_null=True
-        )
-    except (pl.exceptions.PolarsError, TypeError):
+        return pl.read_csv(text.encode(), separator=separator, infer_schema=False, truncate_ragged_lines=True)
+    except pl.exceptions.PolarsError:
         return _by_hand(text, separator)
 
 

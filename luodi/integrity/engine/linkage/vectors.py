@@ -16,8 +16,15 @@ def words(values: list[str]) -> tuple[Any, Any]:
     import numpy as np
     import polars as pl
 
-    frame = pl.DataFrame({"row": np.arange(len(values), dtype=np.int64), "word": values}, schema_overrides={"word": pl.String})
-    frame = frame.with_columns(pl.col("word").str.split(" ")).explode("word", empty_as_null=True).filter(pl.col("word").str.len_bytes() > 0).unique(maintain_order=True)
+    frame = pl.DataFrame(
+        {"row": np.arange(len(values), dtype=np.int64), "word": values}, schema_overrides={"word": pl.String}
+    )
+    frame = (
+        frame.with_columns(pl.col("word").str.split(" "))
+        .explode("word", empty_as_null=True)
+        .filter(pl.col("word").str.len_bytes() > 0)
+        .unique(maintain_order=True)
+    )
     return frame["row"].to_numpy(), frame["word"].rank("dense").cast(pl.Int64).to_numpy() - 1
 
 
@@ -31,7 +38,9 @@ def grams(values: list[str]) -> tuple[Any, Any]:
     ideograph = (signs >= 0x3400) & (signs < 0xA000)
     parts = []
     triple = signs[:-2] * SIGNS * SIGNS + signs[1:-1] * SIGNS + signs[2:]
-    inside = (signs[:-2] != 0) & (signs[1:-1] != 0) & (signs[2:] != 0) & ~ideograph[:-2] & ~ideograph[1:-1] & ~ideograph[2:]
+    inside = (
+        (signs[:-2] != 0) & (signs[1:-1] != 0) & (signs[2:] != 0) & ~ideograph[:-2] & ~ideograph[1:-1] & ~ideograph[2:]
+    )
     parts.append((row[:-2][inside], triple[inside]))
     if ideograph.any():
         parts.append((row[ideograph], signs[ideograph]))
@@ -76,7 +85,9 @@ def affordable(one: Any, other: Any, work: float) -> tuple[Any, Any]:
     """Without the commonest terms, so that the product takes no more than `work` multiplications."""
     import numpy as np
 
-    cost = np.bincount(one.indices, minlength=one.shape[1]).astype(float) * np.bincount(other.indices, minlength=one.shape[1])
+    cost = np.bincount(one.indices, minlength=one.shape[1]).astype(float) * np.bincount(
+        other.indices, minlength=one.shape[1]
+    )
     order = np.argsort(cost, kind="stable")
     kept = np.sort(order[: np.searchsorted(np.cumsum(cost[order]), work, side="right")])
     return (one, other) if len(kept) == one.shape[1] else (one[:, kept], other[:, kept])

@@ -8,7 +8,7 @@ because candidates were chosen for being alike.
 from dataclasses import dataclass
 from typing import Any
 
-from luodi.integrity.engine.linkage.kinds import Kind
+from luodi.integrity.engine.linkage.kinds import WORDY, Kind
 
 EDGES = {
     Kind.NAME: (0.6, 0.75, 0.85, 0.92, 0.9999),
@@ -74,7 +74,9 @@ def shares(level: Any, kinds: tuple[Kind, ...], weight: Any = None) -> tuple[Any
     out = []
     for at, kind in enumerate(kinds):
         known = level[:, at] >= 0
-        count = np.bincount(level[known, at], weights=weight[known], minlength=len(EDGES[kind]) + 1) + 1 / (len(EDGES[kind]) + 1)
+        count = np.bincount(level[known, at], weights=weight[known], minlength=len(EDGES[kind]) + 1) + 1 / (
+            len(EDGES[kind]) + 1
+        )
         out.append(count / count.sum())
     return tuple(out)
 
@@ -86,18 +88,24 @@ def start(kinds: tuple[Kind, ...]) -> tuple[Any, ...]:
     out = []
     for kind in kinds:
         steps = len(EDGES[kind]) + 1
-        fall = 0.6 if kind in (Kind.TEXT, Kind.ADDRESS, Kind.COMPANY) else 0.3
+        fall = 0.6 if kind in WORDY else 0.3
         m = fall ** np.arange(steps)[::-1]
         out.append(m / m.sum())
     return tuple(out)
 
 
 def learn(
-    level: Any, random_level: Any, kinds: tuple[Kind, ...], expected: float, prior: float = 0.0, free: bool = True, most: int = 200
+    level: Any,
+    random_level: Any,
+    kinds: tuple[Kind, ...],
+    expected: float,
+    prior: tuple[float, ...] | None = None,
+    free: bool = True,
+    most: int = 200,
 ) -> Weights:
     """Maximum likelihood on the candidates. `expected` is the number of matches to start from; `free` lets u learn as well.
 
-    `prior` is the share of m that stays with what a match usually looks like: where no rule of one partner a row helps, alike
+    `prior` is, a column, the share of m that stays with what a match usually looks like: where no rule of one partner a row helps, alike
     neighbours would else pass for matches.
     """
     import numpy as np
@@ -105,13 +113,15 @@ def learn(
     pattern, _, counts = patterns(level)
     total = counts.sum()
     usual = start(kinds)
+    held = prior or (0.0,) * len(kinds)
     m, u = usual, shares(random_level, kinds)
     rate = min(0.5, max(1.0, expected) / total)
-    turn = 0
-    for turn in range(1, most + 1):
+    rounds = 0
+    while rounds < most:
+        rounds += 1
         p = posterior(score(pattern, m, u), rate)
         seen = shares(pattern, kinds, counts * p)
-        new = _monotone(tuple((1 - prior) * a + prior * b for a, b in zip(seen, usual, strict=True)), u)
+        new = _monotone(tuple((1 - share) * a + share * b for share, a, b in zip(held, seen, usual, strict=True)), u)
         moved = max(float(np.abs(a - b).max()) for a, b in zip(m, new, strict=True))
         m = new
         if free:
@@ -119,7 +129,7 @@ def learn(
         rate = float(np.clip((counts * p).sum() / total, 1e-7, 0.9))
         if moved < 1e-5:
             break
-    return Weights(kinds, m, u, rate, turn)
+    return Weights(kinds, m, u, rate, rounds)
 
 
 def score(level: Any, m: tuple[Any, ...], u: tuple[Any, ...]) -> Any:
