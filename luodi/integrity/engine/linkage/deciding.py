@@ -30,7 +30,8 @@ def groups(p: Any, i: Any, j: Any, rows: int, at_least: float = 0.5) -> Any:
     import numpy as np
 
     keep = np.flatnonzero(p >= at_least)
-    known = {(a, b): value for a, b, value in zip(i.tolist(), j.tolist(), p.tolist(), strict=True)}
+    seen = p > 0.05
+    known = {(a, b): value for a, b, value in zip(i[seen].tolist(), j[seen].tolist(), p[seen].tolist(), strict=True)}
     parent = list(range(rows))
     members: dict[int, list[int]] = {}
     for at in keep[np.lexsort((j[keep], i[keep], -p[keep]))].tolist():
@@ -87,6 +88,6 @@ def closed(p: Any, i: Any, j: Any, group: Any) -> tuple[Any, Any, Any]:
     total = len(group)
     a, b = np.concatenate(left), np.concatenate(right)
     new = np.minimum(a, b) * total + np.maximum(a, b)
-    new = new[~np.isin(new, i * total + j)]
+    new = new[~np.isin(new, (i * total + j)[inside])]
     one, other = new // total, new % total
     return np.r_[i, one], np.r_[j, other], np.r_[out, (weakest[group[one]] + 0.5) / 2]

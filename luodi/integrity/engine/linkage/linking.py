@@ -10,13 +10,14 @@ from luodi.integrity.engine.linkage.comparing import Compared, compare
 from luodi.integrity.engine.linkage.deciding import closed, free_of_doubles, groups, looks_double, one_to_one
 from luodi.integrity.engine.linkage.kinds import WORDY, Kind
 from luodi.integrity.engine.linkage.learning import enough, folds, gaps, supervised
+from luodi.integrity.engine.linkage.strangers import learn_classes
 from luodi.integrity.engine.linkage.tables import Table, TableUnreadable
 
 SEED = 20250930
 PLAINLY = 0.02
 """A pair below this, that nobody labelled, is learned from as none."""
 _TOO_FEW = "标签太少：至少 10 对相同、10 对不同 · too few labels: 10 matches and 10 others at least"
-DRAWN = 50_000
+DRAWN, DRAWN_LARGE = 50_000, 500_000
 """Pairs drawn at random for the first u."""
 PRIOR, PRIOR_TEXT = 0.15, 0.5
 """Where a row may have any number of partners (see `weighing.learn`): set by what chicago and cddb needed; fake_1000 lost nothing."""
@@ -74,16 +75,14 @@ def link(
     column_kinds = tuple(column.kind for column in rows.columns)
     level = weighing.levels(compared.alike, column_kinds)
     weights = _learn(rows, level, column_kinds, seed, many=rows.alone or single is False)
-    score = weighing.score(level, weights.m, weights.u) + weighing.seldom(level, compared.rare, weights.u, column_kinds)
-    p = weighing.posterior(score, weights.rate)
+    score = _score(level, compared.rare, weights)
+    p = weighing.posterior(score)
     if single is None:
         single = not rows.alone and given is None and _free(rows, i, j, p, score, weights)
         if not single and not rows.alone:
             weights = _learn(rows, level, column_kinds, seed, many=True)
-            score = weighing.score(level, weights.m, weights.u) + weighing.seldom(
-                level, compared.rare, weights.u, column_kinds
-            )
-            p = weighing.posterior(score, weights.rate)
+            score = _score(level, compared.rare, weights)
+            p = weighing.posterior(score)
     method = "em"
     if labels is not None:
         p, method = _by_labels(rows, i, j, compared, (score, p), labels, number, seed), "labels"
@@ -103,17 +102,25 @@ def link(
 def _learn(rows: Rows, level: Any, kinds: tuple[Kind, ...], seed: int, many: bool) -> weighing.Weights:
     expected = 0.2 * rows.total if rows.alone else 0.5 * min(rows.left, rows.total - rows.left)
     prior = tuple(PRIOR_TEXT if kind in WORDY else PRIOR for kind in kinds) if many else None
-    drawn = compare(rows, *_drawn(rows, seed), more=False)
-    return weighing.learn(level, weighing.levels(drawn.alike, kinds), kinds, expected, prior)
+    large = rows.total > blocking.NEAR  # keys alone chose the candidates
+    drawn = compare(rows, *_drawn(rows, seed, DRAWN_LARGE if large else DRAWN), more=False)
+    strangers = weighing.shares(weighing.levels(drawn.alike, kinds), kinds)
+    learn = learn_classes if large else weighing.learn
+    return learn(level, strangers, kinds, expected, prior)
 
 
-def _drawn(rows: Rows, seed: int) -> tuple[Any, Any]:
+def _score(level: Any, rare: Any, weights: weighing.Weights) -> Any:
+    """Log odds with the term-frequency adjustment."""
+    return weights.odds(level) + weighing.seldom(level, rare, weights.kinds)
+
+
+def _drawn(rows: Rows, seed: int, pairs: int) -> tuple[Any, Any]:
     import numpy as np
 
     draw = np.random.default_rng(seed)
     if not rows.alone:
-        return draw.integers(0, rows.left, DRAWN), draw.integers(rows.left, rows.total, DRAWN)
-    i, j = draw.integers(0, rows.total, DRAWN), draw.integers(0, rows.total, DRAWN)
+        return draw.integers(0, rows.left, pairs), draw.integers(rows.left, rows.total, pairs)
+    i, j = draw.integers(0, rows.total, pairs), draw.integers(0, rows.total, pairs)
     return i[i != j], j[i != j]
 
 
@@ -141,9 +148,7 @@ def _best_within(rows: Rows, start: int, stop: int, weights: weighing.Weights) -
     if len(i):
         compared = compare(part, i, j, more=False)
         level = weighing.levels(compared.alike, weights.kinds)
-        score = weighing.score(level, weights.m, weights.u) + weighing.seldom(
-            level, compared.rare, weights.u, weights.kinds
-        )
+        score = _score(level, compared.rare, weights)
         np.maximum.at(best, i, score)
         np.maximum.at(best, j, score)
     return best
@@ -204,7 +209,9 @@ def _with(rows: Rows, i: Any, j: Any, *more: tuple[Any, Any] | None) -> tuple[An
     import numpy as np
 
     packed = [_pack(rows, i, j), *(_pack(rows, *pairs) for pairs in more if pairs is not None)]
-    every = np.unique(np.concatenate(packed))
+    if len(packed) == 1:
+        return i, j
+    every = blocking.distinct(np.concatenate(packed))
     one, other = every // rows.total, every % rows.total
     return one[one != other], other[one != other]
 

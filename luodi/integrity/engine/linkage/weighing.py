@@ -34,6 +34,29 @@ class Weights:
     u: tuple[Any, ...]
     rate: float
     rounds: int
+    strangers: tuple[tuple[Any, ...], ...] = ()
+    """u of each class of strangers, where there are several (see strangers.py), and `mix`, their shares among candidates."""
+    mix: Any = None
+
+    def classes_of(self, level: Any) -> Any:
+        """Of each row of levels the probability of each class, matches first."""
+        import numpy as np
+
+        every = (self.m, *(self.strangers or (self.u,)))
+        shares = np.r_[self.rate, self.mix if self.strangers else [1 - self.rate]]
+        logs = np.column_stack([likelihood(level, one) for one in every]) + np.log(shares)
+        out = np.exp(logs - logs.max(axis=1, keepdims=True))
+        return out / out.sum(axis=1, keepdims=True)
+
+    def odds(self, level: Any) -> Any:
+        """Log odds of a match among candidates."""
+        import numpy as np
+
+        if not self.strangers:
+            return score(level, self.m, self.u) + np.log(self.rate / (1 - self.rate))
+        pattern, back, _ = patterns(level)
+        p = np.clip(self.classes_of(pattern), 1e-300, 1)
+        return (np.log(p[:, 0]) - np.log(p[:, 1:].sum(axis=1)))[back]
 
     def ratios(self) -> tuple[Any, ...]:
         """log(m/u) of each level a column; a last zero for a blank, which says nothing."""
@@ -96,17 +119,17 @@ def start(kinds: tuple[Kind, ...]) -> tuple[Any, ...]:
 
 def learn(
     level: Any,
-    random_level: Any,
+    strangers: tuple[Any, ...],
     kinds: tuple[Kind, ...],
     expected: float,
     prior: tuple[float, ...] | None = None,
-    free: bool = True,
     most: int = 200,
 ) -> Weights:
-    """Maximum likelihood on the candidates. `expected` is the number of matches to start from; `free` lets u learn as well.
+    """Maximum likelihood. `expected` is the number of matches to start from, `strangers` the first u.
 
-    `prior` is, a column, the share of m that stays with what a match usually looks like: where no rule of one partner a row helps, alike
-    neighbours would else pass for matches.
+    The candidates are the population: u learns on them, because they were chosen for being alike.
+    `prior` is, a column, the share of m that stays with what a match usually looks like: where no rule of one partner a row helps,
+    alike neighbours would else pass for matches.
     """
     import numpy as np
 
@@ -114,19 +137,18 @@ def learn(
     total = counts.sum()
     usual = start(kinds)
     held = prior or (0.0,) * len(kinds)
-    m, u = usual, shares(random_level, kinds)
+    m, u = usual, strangers
     rate = min(0.5, max(1.0, expected) / total)
     rounds = 0
     while rounds < most:
         rounds += 1
-        p = posterior(score(pattern, m, u), rate)
+        p = posterior(score(pattern, m, u) + np.log(rate / (1 - rate)))
         seen = shares(pattern, kinds, counts * p)
-        new = _monotone(tuple((1 - share) * a + share * b for share, a, b in zip(held, seen, usual, strict=True)), u)
+        new = monotone(tuple((1 - share) * a + share * b for share, a, b in zip(held, seen, usual, strict=True)), u)
         moved = max(float(np.abs(a - b).max()) for a, b in zip(m, new, strict=True))
         m = new
-        if free:
-            u = shares(pattern, kinds, counts * (1 - p))
-        rate = float(np.clip((counts * p).sum() / total, 1e-7, 0.9))
+        u = shares(pattern, kinds, counts * (1 - p))
+        rate = float(np.clip((counts * p).sum() / total, 1e-14, 0.9))
         if moved < 1e-5:
             break
     return Weights(kinds, m, u, rate, rounds)
@@ -143,14 +165,24 @@ def score(level: Any, m: tuple[Any, ...], u: tuple[Any, ...]) -> Any:
     return total
 
 
-def posterior(score: Any, rate: float) -> Any:
+def likelihood(level: Any, chances: tuple[Any, ...]) -> Any:
+    """Sum of the logs of the chances over the filled columns."""
     import numpy as np
 
-    odds = np.clip(score + np.log(rate / (1 - rate)), -500, 500)
-    return 1 / (1 + np.exp(-odds))
+    total = np.zeros(len(level))
+    for at, chance in enumerate(chances):
+        total += np.append(np.log(chance), 0.0)[level[:, at]]
+    return total
 
 
-def _monotone(m: tuple[Any, ...], u: tuple[Any, ...]) -> tuple[Any, ...]:
+def posterior(odds: Any) -> Any:
+    """Probability from log odds."""
+    import numpy as np
+
+    return 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
+
+
+def monotone(m: tuple[Any, ...], u: tuple[Any, ...]) -> tuple[Any, ...]:
     """m with m/u never falling from level to level: neighbours that contradict are pooled (weights u)."""
     import numpy as np
 
@@ -168,7 +200,7 @@ def _monotone(m: tuple[Any, ...], u: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(out)
 
 
-def seldom(level: Any, rare: Any, u: tuple[Any, ...], kinds: tuple[Kind, ...]) -> Any:
+def seldom(level: Any, rare: Any, kinds: tuple[Kind, ...]) -> Any:
     """Term-frequency adjustment (Winkler 1989): agreeing on a seldom value says more than agreeing on a common one."""
     import numpy as np
 
