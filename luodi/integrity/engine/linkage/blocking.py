@@ -21,7 +21,7 @@ def candidates(rows: Rows) -> tuple[Any, Any]:
     """Pairs (i, j) of row numbers, each once, i before j (i of the first table, j of the second, when there are two)."""
     import numpy as np
 
-    budget = 40 if rows.total <= NEAR else 6
+    budget = 40 if rows.total <= NEAR else 1
     found = [in_groups(key, rows, cap=_cap(key, budget * rows.total)) for key in keys(rows)]
     if rows.total <= NEAR:
         found += near(rows)

@@ -6,6 +6,8 @@ FOLDS = 5
 FEWEST = 10
 """Labelled matches and labelled others that are needed at least."""
 ROUNDS = 150
+MOST = 30_000
+"""Labelled pairs that are none, that are learned from; or ten times the matches."""
 _TREES = {
     "objective": "binary:logistic",
     "eta": 0.08,
@@ -51,11 +53,18 @@ def supervised(features: Any, label: Any, fold: Any, seed: int) -> Any:
     import xgboost as xgb
 
     known = ~np.isnan(label)
+    weight = np.ones(len(label))
+    none = np.flatnonzero(label == 0)
+    most = max(MOST, 10 * int(np.nansum(label == 1)))
+    if len(none) > most:  # those left stand for those not taken: the rate of matches stays
+        known[none] = False
+        kept = np.random.default_rng(seed).choice(none, most, replace=False)
+        known[kept], weight[kept] = True, len(none) / most
     trees = _TREES | {"seed": seed}
     out = np.empty(len(label))
     for part in range(FOLDS):
         train = known & (fold != part)
-        model = xgb.train(trees, xgb.DMatrix(features[train], label[train]), ROUNDS)
+        model = xgb.train(trees, xgb.DMatrix(features[train], label[train], weight=weight[train]), ROUNDS)
         held = fold == part
         out[held] = model.predict(xgb.DMatrix(features[held]))
     return out

@@ -17,7 +17,7 @@ SEED = 20250930
 PLAINLY = 0.02
 """A pair below this, that nobody labelled, is learned from as none."""
 _TOO_FEW = "标签太少：至少 10 对相同、10 对不同 · too few labels: 10 matches and 10 others at least"
-DRAWN, DRAWN_LARGE = 50_000, 500_000
+DRAWN, DRAWN_LARGE = 50_000, 200_000
 """Pairs drawn at random for the first u."""
 PRIOR, PRIOR_TEXT = 0.15, 0.5
 """Where a row may have any number of partners (see `weighing.learn`): set by what chicago and cddb needed; fake_1000 lost nothing."""
