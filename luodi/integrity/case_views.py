@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -96,6 +97,18 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "integrity/case.html", _context(user, _visible(user, pk)))
 
 
+SUPPOSED = {Scheme.FAKE: "fake", Scheme.SPLIT: "one", Scheme.DUP: "duplicate"}
+"""What the page of suppositions calls a confirmed case; going through the motions takes no project out of net."""
+
+
+def _suppose(user: User, one: Case, ids: list[int]) -> str:
+    """Where scores, rates and ranks are shown as they would be; of a duplicate, the first signed stays."""
+    if one.scheme not in SUPPOSED or not may(user, "outcomes.suppose.view"):
+        return ""
+    about = [pk for pk in ids if one.scheme != Scheme.DUP or pk != deciding.staying(ids, None)]
+    return f"{reverse('outcomes:suppose')}?{urlencode([(SUPPOSED[one.scheme], pk) for pk in about])}" if about else ""
+
+
 def _context(user: User, one: Case, *, personal: bool = False) -> dict[str, Any]:
     ids = [row.project_id for row in sorted(one.about.all(), key=lambda row: row.pk)]
     shown = showing.cards(user, ids, personal=personal)
@@ -115,6 +128,7 @@ def _context(user: User, one: Case, *, personal: bool = False) -> dict[str, Any]
         "lines": [line for line in showing.lines(user, findings, {}) if line["sentences"]],
         "trail": trail(one),
         "mine": mine,
+        "suppose": _suppose(user, one, ids) if hears else "",
         "today": timezone.localdate(),
         "personal": personal,
         "may_contacts": not personal and may(user, "integrity.contact.view") and bool(mine),

@@ -77,14 +77,14 @@ def _take_effect(actor: User, case: Case, ruling: Ruling, stays: int | None) -> 
     if case.scheme == Scheme.MOTION:
         return
     ground = NetDecision.Ground.FAKE if case.scheme == Scheme.FAKE else NetDecision.Ground.DUPLICATE
-    leave = about if case.scheme == Scheme.FAKE else [one for one in about if one != _stays(about, stays)]
+    leave = about if case.scheme == Scheme.FAKE else [one for one in about if one != staying(about, stays)]
     out = set(NetDecision.objects.filter(project__in=leave, revoked_at=None).values_list("project_id", flat=True))
     for project in Project.objects.filter(pk__in=leave).exclude(pk__in=out).order_by("pk"):
         decision = projects.exclude_from_net(actor=actor, project=project, ground=ground, reason=why)
         Effect.objects.create(ruling=ruling, decision=decision)
 
 
-def _stays(about: Sequence[int], stays: int | None) -> int:
+def staying(about: Sequence[int], stays: int | None) -> int:
     """The row that a duplicate leaves standing: the one that was chosen, else the first signed."""
     if stays is not None:
         if stays not in about:

@@ -196,3 +196,24 @@ def test_pages_keep_their_budget_of_queries(ids, case, signed_in, address, budge
 
     with django_assert_max_num_queries(budget):
         assert client.get(address).status_code == 200
+
+
+def test_an_open_case_leads_to_what_would_change_and_writes_nothing(ids, case, account, signed_in):
+    """Of a split all parts are taken for one, of a duplicate the first signed stays; a unit is not asked to suppose."""
+    twice = hearing.open_case(
+        actor=account("project_office", username="opener2"),
+        scheme="dup",
+        projects=[ids[4], ids[3]],
+        question="是一项吗",
+    )
+    client = signed_in("project_office")
+    for one, query in ((case, "&amp;".join(f"one={pk}" for pk in ids[:3])), (twice, f"duplicate={ids[4]}")):
+        page = text(client, f"/integrity/cases/{one.pk}/")
+        assert f'href="/outcomes/suppose/?{query}"' in page
+    entries = Entry.objects.count()
+    assert "乙海上风电场" in text(client, f"/outcomes/suppose/?duplicate={ids[4]}")
+    assert Entry.objects.count() == entries
+    quiet = hearing.open_case(
+        actor=account("project_office", username="opener3"), scheme="fake", projects=[ids[5]], question="现在到哪一步"
+    )
+    assert "/outcomes/suppose/" not in text(signed_in("unit_clerk", unit="panshan"), f"/integrity/cases/{quiet.pk}/")
