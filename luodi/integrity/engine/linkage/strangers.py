@@ -10,6 +10,7 @@ from luodi.integrity.engine.linkage.kinds import Kind
 from luodi.integrity.engine.linkage.weighing import Weights, monotone, patterns, shares, start
 
 ROUNDS = 150
+HELD = 0.5
 
 
 def learn_classes(
@@ -26,18 +27,24 @@ def learn_classes(
     weights = Weights(
         kinds, usual, strangers, rate, 0, tuple(classes), np.full(len(classes), (1 - rate) / len(classes))
     )
+    begun = tuple(classes)
     for rounds in range(1, ROUNDS + 1):
         p = weights.classes_of(pattern)
         rest = shares(pattern, kinds, counts * (1 - p[:, 0]))
         seen = shares(pattern, kinds, counts * p[:, 0])
         m = monotone(tuple((1 - share) * a + share * b for share, a, b in zip(held, seen, usual, strict=True)), rest)
         moved = max(float(np.abs(a - b).max()) for a, b in zip(weights.m, m, strict=True))
-        classes = [shares(pattern, kinds, counts * p[:, at + 1]) for at in range(len(classes))]
+        classes = [_held(shares(pattern, kinds, counts * p[:, at + 1]), first) for at, first in enumerate(begun)]
         mix = np.clip((counts[:, None] * p).sum(axis=0) / counts.sum(), 1e-9, 1)
         weights = Weights(kinds, m, rest, float(mix[0]), rounds, tuple(classes), mix[1:])
         if moved < 1e-4:
             break
     return weights
+
+
+def _held(learned: tuple[Any, ...], begun: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A class of strangers stays what it is: free, the one that agrees on mail addresses would turn into the matches."""
+    return tuple((1 - HELD) * one + HELD * other for one, other in zip(learned, begun, strict=True))
 
 
 def _agreeing_on(at: int, strangers: tuple[Any, ...]) -> tuple[Any, ...]:
