@@ -36,6 +36,13 @@ ACCOUNTS = [
         "name": "项目办负责人",
         "note": "审核变更、发布规则、批准例外",
     },
+    {
+        "username": "deputy",
+        "role": Role.PROJECT_OFFICE,
+        "unit": "office",
+        "name": "项目办副主任",
+        "note": "复核：再看一遍别人的核定",
+    },
     {"username": "dawa", "role": Role.UNIT_CLERK, "unit": "dawa", "name": "填报员", "note": "只看、只填大洼区"},
     {"username": "panshan", "role": Role.UNIT_CLERK, "unit": "panshan", "name": "填报员", "note": "只看、只填盘山县"},
     {

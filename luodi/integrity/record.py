@@ -163,13 +163,13 @@ def _claims(known_at: datetime | None) -> Iterable[tuple[Any, ...]]:
 
 
 def _events(known_at: datetime | None, rules: IntegritySettings) -> list[Row]:
-    """Steps that somebody claims, with the day of their recording: who tells late tells late."""
+    """Steps that somebody claims. Who reports one here tells it on a day; a ledger's day of loading is no day of telling."""
     rows = []
     for project, stage, first, last, recorded_at, batch in _claims(known_at):
         if name := rules.events.get(stage):
             rows.append({
                 "项目编号": project, "事件": name, "发生日期": _day(first, last),
-                "录入日期": snapshots.local_day(recorded_at), "来源": batch or "填报",
+                "录入日期": None if batch else snapshots.local_day(recorded_at), "来源": batch or "填报",
             })  # fmt: skip
     return rows
 

@@ -28,10 +28,19 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the demo site."""
+    yield from _served(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demo site of one module's own, whose figures nobody else changes."""
+    yield from _served(tmp_path_factory.mktemp("own"))
+
+
+def _served(folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("site")
     environment = {**os.environ, "LUODI_DATA": str(folder / "var"), "LUODI_HOSTS": "127.0.0.1"}
     environment.pop("DATABASE_URL", None)
     log = (folder / "log").open("w")
