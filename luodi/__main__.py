@@ -21,6 +21,7 @@ def main() -> None:
     from luodi.formation.commands import formation
     from luodi.intake.commands import intake
     from luodi.integrity.commands import integrity
+    from luodi.integrity.record_commands import COMMANDS as ON_THE_RECORD
     from luodi.jobs.commands import worker
     from luodi.outcomes.commands import outcomes
     from luodi.reserve.commands import reserve
@@ -54,6 +55,8 @@ def main() -> None:
         move,
         demo,
     )
+    for command in ON_THE_RECORD:
+        integrity.add_command(command)
     for command in commands:
         group.add_command(command)
     group(prog_name="luodi")
