@@ -172,12 +172,18 @@ def contacts(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "integrity/case.html", _context(user, one, personal=True))
 
 
+def numbers(text: str) -> list[int]:
+    """Ids as a person types them, with commas of either width."""
+    parts = [part.strip() for part in text.replace("，", ",").split(",")]
+    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19]  # noqa: PLR2004
+
+
 @require_POST
 def open_case(request: HttpRequest) -> HttpResponse:
     """Make a case of a question."""
     user = signed_in(request)
     given = request.POST
-    ids = [int(text) for text in given.getlist("project") if text.isascii() and text.isdigit() and len(text) < 19]
+    ids = numbers(",".join([*given.getlist("project"), given.get("others", "")]))
     made: list[Case] = []
 
     def act() -> str:

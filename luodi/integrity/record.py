@@ -167,9 +167,9 @@ def _events(known_at: datetime | None, rules: IntegritySettings) -> list[Row]:
     rows = []
     for project, stage, first, last, recorded_at, batch in _claims(known_at):
         if name := rules.events.get(stage):
+            day, told = _day(first, last), snapshots.local_day(recorded_at)
             rows.append({
-                "项目编号": project, "事件": name, "发生日期": _day(first, last),
-                "录入日期": None if batch else snapshots.local_day(recorded_at), "来源": batch or "填报",
+                "项目编号": project, "事件": name, "发生日期": day, "录入日期": None if batch and day else told, "来源": batch or "填报",
             })  # fmt: skip
     return rows
 

@@ -17,6 +17,7 @@ from luodi.accounts.queries import signed_in
 from luodi.core.telling import tell
 from luodi.core.workbook import safe
 from luodi.integrity import actions, queries, sampling, showing, words
+from luodi.integrity.case_views import numbers
 from luodi.integrity.intervals import Share
 from luodi.integrity.models import Ruling, SampledProject, SampleDraw, Scheme
 from luodi.projects.models import Project
@@ -110,9 +111,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     seen = SampledProject.objects.filter(project__in=Project.objects.visible_to(user))
     sampled = get_object_or_404(seen, pk=pk)
-    others = [
-        int(text) for text in request.POST.get("others", "").replace("，", ",").split(",") if text.strip().isdigit()
-    ]
+    others = numbers(request.POST.get("others", ""))
 
     def act() -> str:
         scheme, reason = request.POST.get("scheme", ""), request.POST.get("reason", "")

@@ -111,6 +111,8 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     other = [row.case for row in project.cases.select_related("case").order_by("-case_id") if row.case_id not in known]
     context = {
         "project": project,
+        "may_open": may(user, "integrity.case.open"),
+        "schemes": Scheme.choices,
         "lines": showing.lines(user, found, cases),
         "cases": [{"case": case, "scheme": words.SCHEMES[case.scheme], "verdict": words.VERDICTS.get(case.verdict, "")} for case in other],
     }  # fmt: skip
