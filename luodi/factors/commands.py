@@ -86,3 +86,32 @@ def plan_(
         f"等待 {made.waiting:,.0f} 加权{read.unit}，下界 {made.bound:,.0f}，差 {made.gap:.1%}；工程费 {made.cost:,.0f}；"
         f"{made.seconds:.1f} 秒，种子 {made.seed}，{'已证最优' if made.status == 'optimal' else '可行'}"
     )
+
+
+@factors.command(name="schedule")
+@click.argument("file", type=EXISTING)
+@click.option("--seconds", type=click.FloatRange(0.1, 86_400), default=30.0, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="机器可读 · for scripts")
+def schedule_(file: Path, seconds: float, workers: int, seed: int, as_json: bool) -> None:
+    """一个项目最早何时完工（.sm .rcp .sch .rcmp） · The earliest end of one project of a published set."""
+    from luodi.factors.engine.instance import read_instance
+    from luodi.factors.engine.problem import ProblemRefused
+    from luodi.factors.engine.schedule import schedule
+
+    try:
+        made = schedule(read_instance(file), time.monotonic, seconds, workers, seed, Interrupted())
+    except ProblemRefused as error:
+        click.echo(str(error), err=True)
+        sys.exit(REFUSED)
+    if as_json:
+        told = {key: getattr(made, key) for key in ("makespan", "bound", "proven", "infeasible", "seconds")}
+        click.echo(json.dumps({"instance": file.name, "seed": seed, **told, "starts": made.starts}))
+        return
+    if made.makespan is None:
+        click.echo("已证无解" if made.infeasible else f"未找到；下界 {made.bound}")
+        return
+    click.echo(
+        f"工期 {made.makespan}，下界 {made.bound}，{'已证最优' if made.proven else '未证'}；{made.seconds:.1f} 秒，种子 {seed}"
+    )
