@@ -13,7 +13,7 @@ UNPLACED = -1
 
 @numba.njit(cache=True, nogil=True)
 def _fits(left, request, j, step):  # type: ignore[no-untyped-def]
-    for k in range(request.shape[1]):
+    for k in range(request.shape[1]):  # noqa: SIM110 - the compiler takes no generators
         if left[k, step] < request[j, k]:
             return False
     return True
