@@ -6,7 +6,8 @@ import time
 import pytest
 
 from luodi.factors.engine.document import document_of
-from luodi.factors.engine.planning import Limits, plan
+from luodi.factors.engine.limits import Limits
+from luodi.factors.engine.planning import plan
 from luodi.factors.engine.problem import ProblemRefused, problem_of
 from tests.factors.problems import document, judged, least_waiting, pool, project, renewable, stage, tiny, work
 
@@ -17,7 +18,7 @@ def planned(problem, iterations=30, seed=1, progress=lambda _: None, stopped=boo
     return made, document_of(read, made)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 def test_the_plan_is_valid_and_its_bound_holds(tmp_path, seed):
     problem = tiny(seed)
     truth = least_waiting(problem)
@@ -34,10 +35,10 @@ def test_the_plan_is_valid_and_its_bound_holds(tmp_path, seed):
 
 
 def test_small_problems_are_mostly_solved():
-    truths = {seed: least_waiting(tiny(seed)) for seed in range(40)}
+    truths = {seed: least_waiting(tiny(seed)) for seed in range(24)}
     solved = [planned(tiny(seed))[0].waiting == truth for seed, truth in truths.items() if truth is not None]
 
-    assert len(solved) >= 20
+    assert len(solved) >= 10
     assert sum(solved) / len(solved) > 0.9
 
 
@@ -64,7 +65,7 @@ def test_the_same_seed_and_work_give_the_same_plan():
         [project(f"p{i}", 1 + i % 4, stage("a", 2, quota=1 + i % 3), stage("b", 1 + i % 4, ["a"], crew=1 + i % 2)) for i in range(14)],
         [work("w", "quota", 5, 4, crew=1)], horizon=60,
     )  # fmt: skip
-    first, again, other = (planned(problem, seed=seed)[1] for seed in (3, 3, 4))
+    first, again, other = (planned(problem, 12, seed)[1] for seed in (3, 3, 4))
 
     for one in (first, again, other):
         del one["seconds"]

@@ -13,16 +13,19 @@ On the tree the minimum is found by dynamic programming over steps: cheapest(sta
 """
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from luodi.factors.engine.construct import NEVER, Tables, insert, room
-from luodi.factors.engine.problem import Numbers, Problem
+from luodi.factors.engine.construct import Tables
+from luodi.factors.engine.problem import NEVER, Numbers, Problem
 
 Prices = NDArray[np.float64]
+CHUNKS = 4
 FIRST_RATE, LAST_RATE, AVERAGED = 0.3, 0.002, 0.97
 
 
@@ -133,48 +136,6 @@ def price_out(data, keep, ahead, summed, first, last, starts, ends):  # type: ig
 
 
 @numba.njit(cache=True, nogil=True)
-def aim(data, keep, ahead, summed, share, state, project, hints, best, where):  # type: ignore[no-untyped-def]
-    """The cheapest starts of one project among those that still fit stage by stage; `share` says how much prices count."""
-    at = data.stage_at[project]
-    for stage in range(at, data.stage_at[project + 1]):
-        falling = priced(data, keep, ahead, summed, share, stage, at, best)
-        from_, to, duration = data.free[stage], data.horizon - data.tail[stage], data.duration[stage]
-        for k in range(data.demand_at[stage], data.demand_at[stage + 1]):
-            factor, amount = data.demand_factor[k], data.demand_amount[k]
-            if data.pool[factor]:
-                first = room(data.pool, state.left, state.low, factor, amount, from_, 0)
-                best[stage - at, from_ : min(to + 1, first)] = np.inf
-                continue
-            blocked = to + duration
-            for t in range(to + duration - 1, from_ - 1, -1):
-                if state.left[factor, t] < amount:
-                    blocked = t
-                if t <= to and t + duration > blocked:
-                    best[stage - at, t] = np.inf
-        settle(data, stage, at, falling, best, where)
-    return choose(data, keep, project, best, where, hints)[1] != NEVER
-
-
-@numba.njit(cache=True, nogil=True)
-def fill_aimed(data, keep, ahead, summed, share, state, order, hints):  # type: ignore[no-untyped-def]
-    """Place projects in their order where prices say; returns how many did not fit."""
-    missing, size = 0, 0
-    for project in order:
-        size = max(size, data.stage_at[project + 1] - data.stage_at[project])
-    best = np.empty((size, data.horizon + 1))
-    where = np.empty((size, data.horizon + 1), dtype=np.int32)
-    for project in order:
-        at, end = data.stage_at[project], data.stage_at[project + 1]
-        if not aim(data, keep, ahead, summed, share, state, project, hints, best, where):
-            hints[at:end] = 0
-        if not insert(data, state, project, hints):
-            hints[at:end] = 0
-            if not insert(data, state, project, hints):
-                missing += 1
-    return missing
-
-
-@numba.njit(cache=True, nogil=True)
 def price_works(data, ahead, summed, windows, work_starts):  # type: ignore[no-untyped-def]
     """Each work at its cheapest start within its window, or not at all where its window allows that (third column)."""
     total = 0.0
@@ -239,6 +200,7 @@ class Bound:
     data: Tables
     rounds: int
     best: float = 0.0
+    pool: ThreadPoolExecutor | None = None
     done: int = 0
     proven: float = 0.0  # by other means
     prices: Prices = field(init=False)
@@ -262,7 +224,11 @@ class Bound:
         """The right side above at these prices; leaves the minima in `starts` and `work_starts`."""
         data = self.data
         ahead, summed = ahead_of(prices)
-        total = price_out(data, self.keep, ahead, summed, 0, len(data.finish), self.starts, self.ends)
+        many = len(data.finish)
+        edges = [many * part // CHUNKS for part in range(CHUNKS + 1)]  # always as many: sums do not hang on the machine
+        parts = [(data, self.keep, ahead, summed, *pair, self.starts, self.ends) for pair in pairwise(edges)]
+        run = self.pool.map if self.pool else map
+        total = float(sum(run(price_out, *zip(*parts, strict=True))))
         return (
             total
             + price_works(data, ahead, summed, self.windows, self.work_starts)

@@ -11,9 +11,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from luodi.factors.engine.problem import Numbers, Problem
-
-NEVER = -1
+from luodi.factors.engine.problem import NEVER, Numbers, Problem
+from luodi.factors.engine.terms import Terms, no_terms
 
 
 class Tables(NamedTuple):
@@ -42,10 +41,17 @@ class Tables(NamedTuple):
     use_at: Numbers
     use_factor: Numbers
     use_amount: Numbers
+    soonest: Numbers  # from here on, see `Terms`
+    fixed: Numbers
+    hoped: Numbers
+    announced: Numbers
+    change: NDArray[np.float64]
+    work_soonest: Numbers
 
 
-def tables(problem: Problem) -> Tables:
-    return Tables(**{name: getattr(problem, name) for name in Tables._fields})
+def tables(problem: Problem, terms: Terms | None = None) -> Tables:
+    terms = terms or no_terms(problem)
+    return Tables(**{name: getattr(terms if hasattr(terms, name) else problem, name) for name in Tables._fields})
 
 
 class State(NamedTuple):
@@ -171,7 +177,7 @@ def occupy(data, state, stage, start, sign):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True)
 def remove(data, state, project):  # type: ignore[no-untyped-def]
     for stage in range(data.stage_at[project], data.stage_at[project + 1]):
-        if state.starts[stage] != NEVER:
+        if state.starts[stage] != NEVER and data.fixed[stage] == NEVER:
             occupy(data, state, stage, state.starts[stage], -1)
             state.starts[stage] = NEVER
     state.ends[project] = NEVER
@@ -182,8 +188,9 @@ def put(data, state, project, starts):  # type: ignore[no-untyped-def]
     """Place a project at given starts."""
     first, end = data.stage_at[project], 0
     for stage in range(first, data.stage_at[project + 1]):
-        state.starts[stage] = starts[stage - first]
-        occupy(data, state, stage, state.starts[stage], 1)
+        if data.fixed[stage] == NEVER:
+            state.starts[stage] = starts[stage - first]
+            occupy(data, state, stage, state.starts[stage], 1)
         end = max(end, state.starts[stage] + data.duration[stage])
     state.ends[project] = end
 
@@ -193,7 +200,10 @@ def insert(data, state, project, hints):  # type: ignore[no-untyped-def]
     """Place a project stage by stage, none before its hint, then its stages as late as its completion allows. False: no room."""
     first, last, end = data.stage_at[project], data.stage_at[project + 1], 0
     for stage in range(first, last):
-        ready = max(data.release[project], hints[stage])
+        if data.fixed[stage] != NEVER:
+            end = max(end, state.starts[stage] + data.duration[stage])
+            continue
+        ready = max(data.soonest[stage], hints[stage])
         for k in range(data.after_at[stage], data.after_at[stage + 1]):
             ready = max(ready, state.starts[data.after[k]] + data.duration[data.after[k]])
         t = earliest(data, state, stage, ready)
@@ -205,6 +215,8 @@ def insert(data, state, project, hints):  # type: ignore[no-untyped-def]
         end = max(end, t + data.duration[stage])
     state.ends[project] = end
     for stage in range(last - 1, first - 1, -1):
+        if data.fixed[stage] != NEVER:
+            continue
         due = end
         for k in range(data.before_at[stage], data.before_at[stage + 1]):
             due = min(due, state.starts[data.before[k]])
@@ -233,7 +245,7 @@ def shift_work(data, state, work, start):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True)
 def work_room(data, state, work, start):  # type: ignore[no-untyped-def]
     """The earliest step at which a work that is not on the calendar fits, or NEVER."""
-    t, duration = max(start, data.work_earliest[work]), data.work_duration[work]
+    t, duration = max(start, data.work_soonest[work]), data.work_duration[work]
     while t + duration < data.horizon:
         before = t
         for k in range(data.use_at[work], data.use_at[work + 1]):
@@ -248,7 +260,7 @@ def fill(data, state, order, work_order, work_from, hints):  # type: ignore[no-u
     """Works in their order, each from its step on (NEVER: left out), then projects in theirs. Returns how many did not fit."""
     missing = 0
     for work in work_order:
-        if work_from[work] != NEVER:
+        if work_from[work] != NEVER and state.work_starts[work] == NEVER:
             t = work_room(data, state, work, work_from[work])
             if t != NEVER:
                 shift_work(data, state, work, t)
@@ -264,3 +276,12 @@ def waiting_of(data, state):  # type: ignore[no-untyped-def]
     for project in range(len(data.finish)):
         total += data.weight[project] * (state.ends[project] - data.finish[project])
     return total
+
+
+@numba.njit(cache=True, nogil=True)
+def hold(data, state):  # type: ignore[no-untyped-def]
+    """Frozen stages take their places before anyone else."""
+    for stage in range(len(data.fixed)):
+        if data.fixed[stage] != NEVER:
+            state.starts[stage] = data.fixed[stage]
+            occupy(data, state, stage, data.fixed[stage], 1)

@@ -5,14 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from luodi.factors.engine.construct import NEVER
-from luodi.factors.engine.planning import Plan
-from luodi.factors.engine.problem import Numbers, Problem, ProblemRefused
+from luodi.factors.engine.explain import monthly, reasons
+from luodi.factors.engine.limits import Plan
+from luodi.factors.engine.problem import NEVER, Numbers, Problem, ProblemRefused
+from luodi.factors.engine.terms import Terms, moves
 
 FORMAT = "luodi.factors.plan/1"
 
 
-def document_of(problem: Problem, plan: Plan) -> dict[str, Any]:
+def document_of(problem: Problem, plan: Plan, terms: Terms | None = None) -> dict[str, Any]:
+    """Under `terms`, with the list of what moved and why."""
+    if terms is not None:
+        why = {one.project: one.words for one in reasons(problem, plan.starts, plan.works)}
+        return document_of(problem, plan) | {"moved": moves(problem, terms, plan.starts, plan.works, why)}
     starts = plan.starts.tolist()
     return {
         "format": FORMAT,
@@ -24,6 +29,7 @@ def document_of(problem: Problem, plan: Plan) -> dict[str, Any]:
         "gap": round(plan.gap, 6),
         "seconds": plan.seconds,
         "seed": plan.seed,
+        "prices": monthly(problem, plan.prices),
         "starts": {
             name: dict(zip(problem.stages[at:end], starts[at:end], strict=True))
             for name, at, end in zip(problem.projects, problem.stage_at[:-1], problem.stage_at[1:], strict=True)

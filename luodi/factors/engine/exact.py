@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from luodi.factors.engine.construct import NEVER
-from luodi.factors.engine.problem import Numbers, Problem
+from luodi.factors.engine.problem import NEVER, Numbers, Problem
 
 SCALE = 1000  # weights that are not whole are counted in thousandths
 

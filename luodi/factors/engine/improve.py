@@ -8,8 +8,10 @@ prices say. A move that waits longer is kept now and then, ever less often (anne
 import numba
 import numpy as np
 
-from luodi.factors.engine.bound import aim
-from luodi.factors.engine.construct import NEVER, insert, put, remove, shift_work, waiting_of
+from luodi.factors.engine.aiming import aim
+from luodi.factors.engine.construct import insert, put, remove, shift_work
+from luodi.factors.engine.problem import NEVER
+from luodi.factors.engine.terms import burden, burden_of
 
 LARGEST = 400  # projects out at once, at most
 SAMPLES = 40
@@ -88,6 +90,8 @@ def _make_room(data, owner, users_at, users, state, old, out, count):  # type: i
                 break
             stage = users[np.random.randint(users_at[factor], users_at[factor + 1])]
             begun = state.starts[stage]
+            if data.fixed[stage] != NEVER or state.ends[owner[stage]] == NEVER:
+                continue
             if begun == NEVER or begun > t or (not data.pool[factor] and begun + data.duration[stage] <= t):
                 continue
             if begun > latest:
@@ -107,10 +111,12 @@ def _turn_work(data, owner, users_at, users, state, old, out, many):  # type: ig
     start = NEVER
     if before == NEVER or dice < 0.75:
         shift = int(np.random.exponential(20.0)) + 1
-        wanted = data.work_earliest[work] + 3 * shift if before == NEVER else before + (shift if dice < 0.3 else -shift)
-        start = max(data.work_earliest[work], wanted)
+        wanted = data.work_soonest[work] + 3 * shift if before == NEVER else before + (shift if dice < 0.3 else -shift)
+        start = max(data.work_soonest[work], wanted)
         if start + data.work_duration[work] >= data.horizon:
             return work, before, NEVER
+    if before != NEVER and before < data.work_soonest[work]:
+        return work, before, NEVER  # frozen
     shift_work(data, state, work, start)
     count, enough = _make_room(data, owner, users_at, users, state, old, out, count)
     if not enough:
@@ -136,8 +142,14 @@ def _back(data, keep, ahead, summed, state, hints, best, where, out, count, keys
     for i in np.argsort(keys[:count]):
         project = out[i]
         at, end = data.stage_at[project], data.stage_at[project + 1]
-        hints[at:end] = 0
-        if share > 0 and not aim(data, keep, ahead, summed, share, state, project, hints, best, where):
+        as_announced = data.announced[project] != NEVER and np.random.random() < 0.5
+        for stage in range(at, end):
+            hints[stage] = data.hoped[stage] if as_announced else 0
+        if (
+            not as_announced
+            and share > 0
+            and not aim(data, keep, ahead, summed, share, state, project, hints, best, where)
+        ):
             hints[at:end] = 0
         if not insert(data, state, project, hints):
             hints[at:end] = 0
@@ -154,7 +166,7 @@ def _ranked(data, old, out, count, keys):  # type: ignore[no-untyped-def]
         project, end = out[i], 0
         for stage in range(data.stage_at[project], data.stage_at[project + 1]):
             end = max(end, old[stage] + data.duration[stage])
-        total += data.weight[project] * end
+        total += burden(data, project, end)
         keys[i] = end + noise * np.random.normal()
     if np.random.random() < 0.6:
         keys[0] = -1e9
@@ -180,7 +192,7 @@ def improve(data, keep, owner, users_at, users, ahead, summed, state, found, mov
     best, where = np.empty((size, data.horizon + 1)), np.empty((size, data.horizon + 1), dtype=np.int32)
     hints, old = np.zeros(len(owner), dtype=np.int64), np.zeros(len(owner), dtype=np.int64)
     out, keys = np.zeros(LARGEST + 1, dtype=np.int64), np.zeros(LARGEST + 1)
-    current = waiting_of(data, state)
+    current = burden_of(data, state)
     for _ in range(moves):
         many = min(len(data.finish), 2 + int(np.random.exponential(6.0)), LARGEST)
         work, before = NEVER, NEVER
@@ -195,7 +207,7 @@ def improve(data, keep, owner, users_at, users, ahead, summed, state, found, mov
         change = -_ranked(data, old, out, count, keys)
         placed = _back(data, keep, ahead, summed, state, hints, best, where, out, count, keys)
         for i in range(count):
-            change += data.weight[out[i]] * state.ends[out[i]]
+            change += burden(data, out[i], state.ends[out[i]])
         if not placed or (change > 0 and np.random.random() >= np.exp(-change / heat)):
             _undo(data, state, old, out, count, work, before)
             continue

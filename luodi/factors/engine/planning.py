@@ -4,85 +4,41 @@ Every clock is passed in. With `iterations` instead of seconds the work is count
 iterations give the same plan on any machine, however busy. Loops run in threads: the compiled parts let go of the interpreter.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
-from luodi.factors.engine.bound import Bound, ahead_of, fill_aimed
-from luodi.factors.engine.construct import (
-    NEVER,
-    State,
-    copied,
-    empty,
-    fill,
-    restored,
-    shift_work,
-    tables,
-    waiting_of,
-)
+from luodi.factors.engine.aiming import fill_aimed
+from luodi.factors.engine.bound import Bound, ahead_of
+from luodi.factors.engine.conflicts import refuse_impossible
+from luodi.factors.engine.construct import State, copied, empty, fill, hold, restored, shift_work, tables, waiting_of
 from luodi.factors.engine.exact import solve
 from luodi.factors.engine.improve import improve
-from luodi.factors.engine.problem import Numbers, Problem, ProblemRefused
+from luodi.factors.engine.limits import FEASIBLE, OPTIMAL, Limits, Plan, Progress
+from luodi.factors.engine.problem import NEVER, Numbers, Problem, ProblemRefused
+from luodi.factors.engine.terms import Terms, burden_of
 
 MOVES = 400  # in one batch when work is counted
 SEGMENT = 0.3  # seconds of one batch when time is counted
 SHARED_EVERY = 8
 PRICES_SHARE = 0.15  # of the seconds
 ROUNDS = (60, 1500)
+EARLY = 60  # rounds after which prices are good enough for a plan
 TRIES = 60  # orders tried when no rule finds room for all
 SMALL = 60  # projects that the constraint solver takes whole
-EFFORT = 20  # iterations that count as one unit of its deterministic time
+EFFORT = 60  # iterations that count as one unit of its deterministic time
 HOT, COLD = 8.0, 0.08  # annealing, in steps of an average weight
-OPTIMAL, FEASIBLE = "optimal", "feasible"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When to stop: after seconds of `clock`, or after counted iterations, or when `stopped` says so."""
-
-    clock: Callable[[], float]
-    seconds: float = 60.0
-    iterations: int | None = None
-    workers: int = 2
-    seed: int = 1
-    stopped: Callable[[], bool] = bool
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    seconds: float
-    waiting: float
-    bound: float
-    gap: float
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A plan that holds, and how good it is known to be. `starts` by stage and `works` by work; NEVER: the work is not done."""
-
-    starts: Numbers
-    works: Numbers
-    waiting: float
-    cost: float
-    bound: float
-    status: str
-    seconds: float
-    seed: int
-    prices: np.ndarray
-
-    @property
-    def gap(self) -> float:
-        return (self.waiting - self.bound) / max(1.0, self.waiting)
 
 
 class Search:
     """One run: the best plan so far beside the bound."""
 
-    def __init__(self, problem: Problem, limits: Limits, progress: Callable[[Progress], None]) -> None:
-        self.problem, self.limits, self.tell = problem, limits, progress
-        self.data = tables(problem)
+    def __init__(
+        self, problem: Problem, limits: Limits, progress: Callable[[Progress], None], terms: Terms | None = None
+    ) -> None:
+        self.problem, self.limits, self.tell, self.terms = problem, limits, progress, terms
+        self.data = tables(problem, terms)
         self.begun = limits.clock()
         self.hints = np.zeros(len(problem.stages), dtype=np.int64)
         rounds = limits.iterations or ROUNDS[1]
@@ -112,27 +68,51 @@ class Search:
         if waiting < self.waiting:
             self.best, self.waiting = copied(state), float(waiting)
 
+    def fresh(self) -> State:
+        """Nothing placed but what is frozen."""
+        state, terms = empty(self.problem), self.terms
+        if terms is not None:
+            hold(self.data, state)
+            for work in np.flatnonzero((terms.hoped_works != NEVER) & (terms.hoped_works < terms.work_soonest)):
+                shift_work(self.data, state, work, terms.hoped_works[work])
+            if state.left.min() < 0:
+                factor, step = np.argwhere(state.left < 0)[0]
+                name, lacks = self.problem.factors[factor], -state.left[factor, step]
+                raise ProblemRefused(f"冻结期内已排的照旧，{name} 在第 {step} 步就差 {lacks}：先改供给或缩短冻结期")
+        return state
+
+    def as_before(self) -> None:
+        """The plan in force again, what no longer fits later than it was, new projects last."""
+        terms, problem = self.terms, self.problem
+        if terms is None:
+            return
+        state, hints = self.fresh(), np.maximum(terms.hoped, 0)
+        ends = np.where(terms.announced == NEVER, problem.horizon + problem.finish, terms.announced)
+        works = np.argsort(terms.hoped_works, kind="stable")
+        if not fill(self.data, state, np.argsort(ends, kind="stable"), works, terms.hoped_works, hints):
+            self.offer(state, burden_of(self.data, state))
+
     def by_rule(self) -> None:
         """At once: whoever could be done first comes first, with all works and with none."""
         problem = self.problem
         order, works = np.argsort(problem.finish, kind="stable"), np.argsort(problem.work_earliest, kind="stable")
         for wanted in (problem.work_earliest, np.full(len(works), NEVER)):
-            state = empty(problem)
+            state = self.fresh()
             if not fill(self.data, state, order, works, wanted, self.hints):
-                self.offer(state, waiting_of(self.data, state))
+                self.offer(state, burden_of(self.data, state))
         shuffled = np.random.default_rng(self.limits.seed)
         for attempt in range(TRIES):
             if self.best is not None:
                 break
-            state, order = empty(problem), shuffled.permutation(len(order))
+            state, order = self.fresh(), shuffled.permutation(len(order))
             works_too = problem.work_earliest if attempt % 2 else np.full(len(works), NEVER)
             if not fill(self.data, state, order, works, works_too, self.hints):
-                self.offer(state, waiting_of(self.data, state))
+                self.offer(state, burden_of(self.data, state))
 
     def exactly(self, seconds: float) -> None:
         """A small problem goes to the constraint solver whole: it may find what rules do not, and prove it."""
         problem, limits, best = self.problem, self.limits, self.best
-        if len(problem.projects) > SMALL or self.over:
+        if len(problem.projects) > SMALL or self.over or self.terms is not None:
             return
         effort = limits.iterations / EFFORT if limits.iterations else None
         answer = solve(
@@ -145,10 +125,15 @@ class Search:
         if answer.starts is not None and answer.works is not None:
             starts = np.array([answer.starts[stage] for stage in range(len(problem.stages))])
             state = restored(problem, starts, answer.works)
-            self.offer(state, waiting_of(self.data, state))
+            self.offer(state, burden_of(self.data, state))
             self.bound.proven = max(self.bound.proven, answer.bound)
 
     def raise_prices(self) -> None:
+        with ThreadPoolExecutor(self.limits.workers) as self.bound.pool:
+            self._raise_prices()
+        self.bound.pool = None
+
+    def _raise_prices(self) -> None:
         limits, bound = self.limits, self.bound
         bound.step()  # the first may have to be compiled; it is not what the others take
         begun, first = self.seconds, bound.done
@@ -157,23 +142,27 @@ class Search:
             if limits.iterations is None and bound.done == first + 3:
                 each = max(1e-5, (self.seconds - begun) / 3)
                 bound.rounds = int(np.clip(limits.seconds * PRICES_SHARE / each, *ROUNDS))
+            if bound.done == EARLY:
+                self.by_prices([0.3], [1.0])
             if bound.done % 50 == 0:
                 self.report_if_any()
 
-    def by_prices(self) -> None:
+    def by_prices(
+        self, likelies: Sequence[float] = (0.05, 0.3, 0.5), shares: Sequence[float] = (0.0, 0.7, 1.0)
+    ) -> None:
         """Works where prices put them, projects in the order of their priced completion, each where it is cheapest."""
         problem, bound = self.problem, self.bound
         ahead, summed = ahead_of(bound.best_prices)
         order, works = np.argsort(bound.mean_ends, kind="stable"), np.argsort(problem.work_earliest, kind="stable")
         usual = np.rint(bound.sum_works / np.maximum(bound.mean_works, 1e-9)).astype(np.int64)
-        for likely in (0.05, 0.3, 0.5):
+        for likely in likelies:
             for wanted in (problem.work_earliest, np.maximum(usual, problem.work_earliest)):
-                for share in (0.0, 0.7, 1.0):
-                    state, hints = empty(problem), self.hints.copy()
+                for share in shares:
+                    state, hints = self.fresh(), self.hints.copy()
                     from_ = np.where(bound.mean_works > likely, wanted, NEVER)
                     fill(self.data, state, order[:0], works, from_, hints)
                     if not fill_aimed(self.data, bound.keep, ahead, summed, share, state, order, hints):
-                        self.offer(state, waiting_of(self.data, state))
+                        self.offer(state, burden_of(self.data, state))
                 if self.limits.stopped():
                     return
 
@@ -204,7 +193,7 @@ class Search:
                 if limits.iterations is None:
                     moves = int(np.clip(moves * SEGMENT / max(1e-3, self.seconds - begun), 5, 100_000))
                 if batch % SHARED_EVERY == 0:
-                    ahead = min(states, key=lambda state: waiting_of(self.data, state))
+                    ahead = min(states, key=lambda state: burden_of(self.data, state))
                     states = [ahead if state is ahead else copied(ahead) for state in states]
                 self.report()
 
@@ -231,17 +220,22 @@ class Search:
             return
         for work in np.argsort(-self.problem.work_cost, kind="stable"):
             start = self.best.work_starts[work]
-            if start == NEVER:
+            if start == NEVER or start < self.data.work_soonest[work]:
                 continue
             shift_work(self.data, self.best, work, NEVER)
             if self.best.left.min() < 0:
                 shift_work(self.data, self.best, work, start)
 
 
-def plan(problem: Problem, limits: Limits, progress: Callable[[Progress], None] = lambda _: None) -> Plan:
-    """The best plan found within the limits, with a bound that holds."""
-    search = Search(problem, limits, progress)
-    search.by_rule()
+def plan(
+    problem: Problem, limits: Limits, progress: Callable[[Progress], None] = lambda _: None, terms: Terms | None = None
+) -> Plan:
+    """The best plan found within the limits, with a bound that holds; under `terms`, one that keeps to the plan in force."""
+    refuse_impossible(problem)
+    search = Search(problem, limits, progress, terms)
+    search.as_before()
+    if search.best is None:
+        search.by_rule()
     search.report_if_any()
     search.raise_prices()
     search.by_prices()

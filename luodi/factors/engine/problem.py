@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FORMAT = "luodi.factors.problem/1"
+NEVER = -1  # not placed, not done, no follower
 Numbers = NDArray[np.int64]
 
 
