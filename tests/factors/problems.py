@@ -59,7 +59,7 @@ def work(name, factor, adds, duration, earliest=0, cost=1, **uses):
 def tiny(seed):
     """Two or three projects of one to three stages with a pool, a renewable and sometimes a work; some cannot be solved."""
     dice = random.Random(seed)
-    horizon = 8
+    horizon = 7
     factors = [
         pool("quota", (0, dice.randint(0, 3)), (dice.randint(1, 4), dice.randint(1, 4)), (dice.randint(5, 6), 5)),
         renewable("crew", (0, dice.randint(1, 2)), (dice.randint(2, 5), dice.randint(1, 3))),
