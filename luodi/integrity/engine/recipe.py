@@ -12,7 +12,10 @@ from luodi.integrity.engine.features import PAIR_KINDS
 from luodi.integrity.engine.judging import average_precision, calibration_error, precision_at_recall
 from luodi.integrity.engine.learning import (
     COMMON,
+    ORDINARY,
+    PAIR_ROUNDS,
     PAIR_TREES,
+    PROJECT_ROUNDS,
     PROJECT_TREES,
     SCHEMES,
     Trained,
@@ -69,7 +72,7 @@ def _sha(folder: Path) -> str:
 
 def _version(folders: Sequence[Path]) -> str:
     worlds = sha256("".join(_sha(folder) for folder in folders).encode())
-    worlds.update(repr((COMMON, PAIR_TREES, PROJECT_TREES)).encode())
+    worlds.update(repr((COMMON, PAIR_TREES, PROJECT_TREES, PAIR_ROUNDS, PROJECT_ROUNDS, ORDINARY, EARLIER)).encode())
     return worlds.hexdigest()[:10]
 
 
