@@ -17,7 +17,7 @@ from luodi.integrity.engine.linkage.kinds import Kind
 from luodi.integrity.engine.linkage.linking import Linked
 from luodi.integrity.engine.linkage.tables import TableUnreadable
 
-CROWD = 200
+CROWD = 100
 """Rows behind a key beyond which it is a hub and asks nobody."""
 _FORMAT = 1
 
@@ -115,10 +115,8 @@ class Index:
         """Rows with the key; none when it is a hub's."""
         import numpy as np
 
-        start, stop = (
-            np.searchsorted(self.keys, np.array([key, key]), side="left")[0],
-            np.searchsorted(self.keys, key, side="right"),
-        )
+        asked = np.uint64(key)  # a plain number would have numpy turn all keys into floats, at every call
+        start, stop = (int(np.searchsorted(self.keys, asked, side=side)) for side in ("left", "right"))
         return self.at[start:stop] if stop - start <= CROWD else self.at[:0]
 
     def _rows(self, asked: Any, near: Any) -> Rows:
