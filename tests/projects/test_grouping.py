@@ -10,6 +10,7 @@ from luodi.dashboards.filters import ProjectFilter
 from luodi.dashboards.listing import ListState, totals
 from luodi.evidence.actions import verify
 from luodi.evidence.models import Evidence
+from luodi.outcomes.record import known, weights
 from luodi.projects.grouping import dissolve, unite
 from luodi.projects.models import Project
 from luodi.snapshots import queries
@@ -106,3 +107,17 @@ def test_who_lies_in_one_already_or_in_its_own_package_is_refused(parts):
     Project.objects.filter(pk=ids[2]).update(package=ids[0])
     with pytest.raises(ValidationError, match="已经认定"):
         unite(actor=office, projects=[ids[0], ids[2]], reason="x")
+
+
+def test_in_rates_the_parts_share_one_unit_and_keep_their_amounts(parts):
+    office, ids = parts
+    unite(actor=office, projects=ids[:2], reason="同一宗地")
+    every = known(None)
+    last = max(every)
+
+    assert weights(every, [*ids[:2], last], "net") == {
+        ids[0]: (0.5, 6000.0),
+        ids[1]: (0.5, 5000.0),
+        last: (1.0, 9000.0),
+    }
+    assert weights(every, ids[:2], "reported") == {ids[0]: (1.0, 6000.0), ids[1]: (1.0, 5000.0)}
