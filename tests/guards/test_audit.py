@@ -29,6 +29,7 @@ from tests.ledger_files import row, write
 SILENT = {
     "evidence.agrees",
     "integrity.agrees",
+    "integrity.staying",
     "audit.actor_name",
     "accounts.choose_money_unit",
     "accounts.ensure_account",
