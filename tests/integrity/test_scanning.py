@@ -124,6 +124,25 @@ def test_a_project_signed_later_does_not_change_yesterdays_scan(ledger):
     assert scan(from_frames({"projects": later}, AS_OF), load()).notes == ("台账里没有截至日前签约的项目",)
 
 
+def test_declared_phases_are_no_pair_whatever_they_share():
+    """The same investor, company, site and amount; but for the phase it is asked about."""
+    same = {
+        "签约日期": "2024-03-01",
+        "投资方": "甲集团",
+        "承接主体": "甲公司",
+        "主体编号": "P1",
+        "建设地点": "东路1号",
+        "总投资亿元": "2",
+    }
+    first, second = {"项目编号": "A", "项目名称": "生物基材料一期"}, {"项目编号": "B", "签约日期": "2024-05-01"}
+    asked = scan(from_frames(rows({**same, **first}, {**same, **second, "项目名称": "生物基材料"}), AS_OF), load())
+    declared = scan(
+        from_frames(rows({**same, **first}, {**same, **second, "项目名称": "生物基材料二期"}), AS_OF), load()
+    )
+    assert asked.pairs
+    assert not declared.pairs
+
+
 def test_one_project_alone_is_scanned():
     found = scan(
         from_frames(rows({"项目编号": "A", "项目名称": "某项目", "签约日期": "2024-10-05", "总投资亿元": "2"}), AS_OF),

@@ -92,11 +92,12 @@ def project_columns(measured: Measured, shares: dict[str, Any]) -> dict[str, Any
 
 
 def pair_shares(booster: Any, measured: Measured) -> dict[str, Any]:
-    """Probability of each kind for each pair."""
+    """Probability of each kind for each pair; two declared phases that differ (一期, 二期) are neither, whatever else they share."""
     import xgboost
 
     told = booster.predict(xgboost.DMatrix(table(measured.compared), feature_names=list(measured.compared)))
-    return {kind: told[:, at + 1] for at, kind in enumerate(PAIR_KINDS)}
+    declared = measured.compared["期不同"] > 0
+    return {kind: told[:, at + 1] * ~declared for at, kind in enumerate(PAIR_KINDS)}
 
 
 def table(columns: dict[str, Any]) -> Any:
