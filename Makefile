@@ -30,6 +30,7 @@ $(V)/.ok: requirements/base.txt pyproject.toml
 	@test -x $(B)/python || $(PY) -m venv $(V)
 	@$(B)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/base.txt
 	@$(B)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(B)/luodi factors warm
 	@touch $@
 
 $(V)/.dev: $(V)/.ok requirements/dev.txt

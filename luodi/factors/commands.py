@@ -180,3 +180,11 @@ def schedule_(file: Path, seconds: float, workers: int, seed: int, as_json: bool
     click.echo(
         f"工期 {made.makespan}，下界 {made.bound}，{'已证最优' if made.proven else '未证'}；{made.seconds:.1f} 秒，种子 {seed}"
     )
+
+
+@factors.command()
+def warm() -> None:
+    """预先编译内核（装好后做一次，约二十秒） · Compile the inner loops ahead; once after installing."""
+    from luodi.factors.engine.warming import warm as compiled
+
+    compiled(time.monotonic)

@@ -85,3 +85,13 @@ def test_the_plan_only_gets_better_and_can_be_stopped(tmp_path):
     assert [one.bound for one in seen] == sorted(one.bound for one in seen)
     assert judged(problem, written, tmp_path) is None
     assert made.waiting == seen[-1].waiting
+
+
+def test_loops_are_compiled_ahead_without_a_word():
+    from click.testing import CliRunner
+
+    from luodi.factors.commands import factors
+
+    done = CliRunner().invoke(factors, ["warm"])
+
+    assert (done.exit_code, done.output) == (0, "")

@@ -15,6 +15,7 @@ from luodi.factors.engine.terms import burden, burden_of
 
 LARGEST = 400  # projects out at once, at most
 SAMPLES = 40
+WAITERS = 25.0  # projects called out with a work, on average
 
 
 @numba.njit(cache=True, nogil=True)
@@ -103,7 +104,7 @@ def _make_room(data, owner, users_at, users, state, old, out, count):  # type: i
 
 
 @numba.njit(cache=True, nogil=True)
-def _turn_work(data, owner, users_at, users, state, old, out, many):  # type: ignore[no-untyped-def]
+def _turn_work(data, owner, users_at, users, state, old, out):  # type: ignore[no-untyped-def]
     """Move, drop or begin one work; out go those who then lack, and some who wait for what it adds. (NEVER, …) when it cannot be."""
     work = np.random.randint(len(data.work_adds))
     before, count = state.work_starts[work], 0
@@ -124,15 +125,29 @@ def _turn_work(data, owner, users_at, users, state, old, out, many):  # type: ig
         for i in range(count):
             put(data, state, out[i], old[data.stage_at[out[i]] : data.stage_at[out[i] + 1]])
         return work, before, NEVER
-    factor = data.work_factor[work]
-    for _ in range(SAMPLES):
-        if count >= many or users_at[factor] == users_at[factor + 1]:
+    return work, before, _called(data, owner, users_at, users, state, old, out, count, work, before)
+
+
+@numba.njit(cache=True, nogil=True)
+def _called(data, owner, users_at, users, state, old, out, count, work, before):  # type: ignore[no-untyped-def]
+    """Who may gain by a work's move comes out too: users of what it adds about when it is finished, or of what it used."""
+    factor, many = data.work_factor[work], min(LARGEST, count + 2 + int(np.random.exponential(WAITERS)))
+    moved = before if state.work_starts[work] == NEVER else state.work_starts[work]
+    from_ = moved + data.work_duration[work] - 15
+    uses = data.use_at[work + 1] - data.use_at[work]
+    if uses and np.random.random() < 0.4:
+        factor, from_ = data.use_factor[data.use_at[work] + np.random.randint(uses)], moved - 5
+    if users_at[factor] == users_at[factor + 1]:
+        return count
+    for _ in range(4 * many):
+        if count >= many:
             break
-        one = owner[users[np.random.randint(users_at[factor], users_at[factor + 1])]]
-        if state.ends[one] > data.finish[one]:
+        stage = users[np.random.randint(users_at[factor], users_at[factor + 1])]
+        one = owner[stage]
+        if state.ends[one] > data.finish[one] and state.starts[stage] >= from_:
             out[count], count = one, count + 1
             _take_out(data, state, one, old)
-    return work, before, count
+    return count
 
 
 @numba.njit(cache=True, nogil=True)
@@ -197,7 +212,7 @@ def improve(data, keep, owner, users_at, users, ahead, summed, state, found, mov
         many = min(len(data.finish), 2 + int(np.random.exponential(6.0)), LARGEST)
         work, before = NEVER, NEVER
         if len(data.work_adds) and np.random.random() < 0.05:
-            work, before, count = _turn_work(data, owner, users_at, users, state, old, out, many)
+            work, before, count = _turn_work(data, owner, users_at, users, state, old, out)
             if count == NEVER:
                 continue
         else:
