@@ -103,10 +103,11 @@ SUPPOSED = {Scheme.FAKE: "fake", Scheme.SPLIT: "one", Scheme.DUP: "duplicate"}
 
 def _suppose(user: User, one: Case, ids: list[int]) -> str:
     """Where scores, rates and ranks are shown as they would be; of a duplicate, the first signed stays."""
-    if one.scheme not in SUPPOSED or not may(user, "outcomes.suppose.view"):
+    supposed = SUPPOSED.get(Scheme(one.scheme))
+    if supposed is None or not may(user, "outcomes.suppose.view"):
         return ""
     about = [pk for pk in ids if one.scheme != Scheme.DUP or pk != deciding.staying(ids, None)]
-    return f"{reverse('outcomes:suppose')}?{urlencode([(SUPPOSED[one.scheme], pk) for pk in about])}" if about else ""
+    return f"{reverse('outcomes:suppose')}?{urlencode([(supposed, pk) for pk in about])}" if about else ""
 
 
 def _context(user: User, one: Case, *, personal: bool = False) -> dict[str, Any]:
