@@ -24,6 +24,8 @@ from luodi.snapshots.queries import known_projects
 
 FEN_WAN_A_YI = 10_000
 YEAR = 360
+VAGUE = 0.75
+"""An interval wider than this says nothing that could stand in a headline."""
 LARGEST = 30
 
 
@@ -109,10 +111,17 @@ def sentence(lines: Sequence[Line], mine: curve.Curve | None, view: View, day: d
     if not lines:
         return _("还没有写明签约日期的项目。")
     one = next((tick for tick in mine.ticks if tick.at == YEAR), None) if mine else None
+    had = sum(line.spell.end is not None and line.spell.end.outcome == view.event for line in lines)
     if one is None or one.estimate is None:
-        had = sum(line.spell.end is not None and line.spell.end.outcome == view.event for line in lines)
         return _("签约满一年%(event)s多少：尚不可测。签约 %(n)s 个，已%(event)s %(had)s 个。") % {
             "event": event, "n": f"{len(lines):,}", "had": f"{had:,}",
+        }  # fmt: skip
+    if one.lower is not None and one.upper is not None and one.upper - one.lower > VAGUE:
+        return _(
+            "签约满一年%(event)s多少：还说不准，九成可能在 %(lower)s 到 %(upper)s 之间。签约 %(n)s 个，已%(event)s %(had)s 个。"
+        ) % {
+            "event": event, "lower": words.percent(one.lower) or "0%", "upper": words.percent(one.upper),
+            "n": f"{len(lines):,}", "had": f"{had:,}",
         }  # fmt: skip
     return _("签约满一年，%(event)s %(share)s（九成可能在 %(lower)s 到 %(upper)s 之间）。") % {
         "event": event, "share": words.percent(one.estimate), "lower": words.percent(one.lower) or "0%",
@@ -200,7 +209,7 @@ def point(one: Estimate, view: View) -> dict[str, Any]:
     """One line of the table under the curve."""
     return {
         "at": one.at, "share": words.percent(one.estimate), "lower": words.percent(one.lower),
-        "upper": words.percent(one.upper), "risk": f"{one.at_risk:,}", "note": one.note,
+        "upper": words.percent(one.upper), "risk": f"{one.at_risk:,}", "note": words.remark(one.note),
         "url": view.drill(what="event", at=str(one.at)),
     }  # fmt: skip
 
@@ -221,11 +230,11 @@ def groups(spells: Spells, heads: dict[str, int], view: View, day: date) -> dict
 
 def _interval(one: Estimate) -> dict[str, Any]:
     if one.estimate is None or one.lower is None or one.upper is None:
-        return {"text": "", "note": one.note}
+        return {"text": "", "note": words.remark(one.note)}
     return {
         "text": words.percent(one.estimate) or "0%", "low": words.percent(one.lower) or "0%", "high": words.percent(one.upper) or "0%",
         "x": f"{100 * one.lower:.1f}", "width": f"{max(100 * (one.upper - one.lower), 1):.1f}", "dot": f"{100 * one.estimate:.1f}",
-        "risk": f"{one.at_risk:,}", "note": one.note,
+        "risk": f"{one.at_risk:,}", "note": words.remark(one.note),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luodi.core.installation import city
 from luodi.intake import words as names
-from luodi.outcomes import record, subjects
+from luodi.outcomes import record, subjects, words
 from luodi.outcomes.engine.cutting import cut
 from luodi.outcomes.engine.estimating import Estimate, estimate
 from luodi.outcomes.engine.measures import NET, REPORTED
@@ -143,7 +143,12 @@ def absent(found: Sequence[Rank], asked: Question) -> list[Rank]:
 
 def row(one: Rank) -> dict[str, Any]:
     """One unit in the table."""
-    told = {"name": names.unit_name(one.group), "n": f"{one.n:,}", "at_risk": f"{one.at_risk:,}", "note": one.note}
+    told = {
+        "name": names.unit_name(one.group),
+        "n": f"{one.n:,}",
+        "at_risk": f"{one.at_risk:,}",
+        "note": words.remark(one.note),
+    }
     if one.rank is None or one.estimate is None or one.lower is None or one.upper is None:
         return {**told, "band": None}
     return {

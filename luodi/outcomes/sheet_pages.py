@@ -112,6 +112,7 @@ def context(user: User, asked: Question) -> dict[str, Any]:
         "title": sheet_title(read),
         "full": points(read.sheet.full, read),
         "items": [_head(item, read) for item in read.sheet.items],
+        "columns": 1 + len(read.sheet.items) + len(STANDINGS),
         "rows": [_row(code, every, asked) for code in shown],
         "sheets": [(asked.url(sheet=one.sheet.key), versioned(one), one is read) for one in sheets.sheets()],
         "sides": [(asked.url(standing=side), names.SIDES[side], side == asked.standing) for side in STANDINGS],

@@ -11,7 +11,7 @@ from luodi.core.installation import city
 from luodi.intake import words as names
 from luodi.outcomes import ranking_pages as ranking
 from luodi.outcomes import sheet_pages as pages
-from luodi.outcomes import sheets, subjects
+from luodi.outcomes import sheets, subjects, words
 from luodi.outcomes.engine.measures import NET, STANDINGS, belongs
 from luodi.outcomes.engine.sheet import Marks
 from luodi.projects.models import Project
@@ -72,10 +72,10 @@ def rates(unit: str, asked: pages.Question) -> list[dict[str, Any]]:
             if one is None:
                 line["note"] = _("台账补录以前就有了结果，不算看见") if mine else _("没有签约日期明确的项目")
             elif one.estimate is None or one.lower is None or one.upper is None:
-                line |= {"at_risk": f"{one.at_risk:,}", "note": one.note}
+                line |= {"at_risk": f"{one.at_risk:,}", "note": words.remark(one.note)}
             else:
                 line |= {
-                    "share": f"{one.estimate:.0%}", "range": f"{one.lower:.0%}–{one.upper:.0%}", "at_risk": f"{one.at_risk:,}", "note": one.note,
+                    "share": f"{one.estimate:.0%}", "range": f"{one.lower:.0%}–{one.upper:.0%}", "at_risk": f"{one.at_risk:,}", "note": words.remark(one.note),
                 }  # fmt: skip
             found.append(line)
     return found

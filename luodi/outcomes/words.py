@@ -1,5 +1,7 @@
 """What the outcome page's codes are called, in the reader's language."""
 
+import re
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +22,32 @@ HISTORIES = {"watched": gettext_lazy("只算看见的"), "listed": gettext_lazy(
 INVESTORS = {"city": gettext_lazy("本市"), "province": gettext_lazy("省内其他市"), "elsewhere": gettext_lazy("省外")}
 BLANK = "（空）"
 """The engine's label of a blank group."""
+REMARKS = (
+    (
+        r"尚不可测：(?P<total>\d+) 个进入都不满 (?P<at>\d+) 天",
+        gettext_lazy("尚不可测：%(total)s 个进入都不满 %(at)s 天"),
+    ),
+    (
+        r"尚不可测：(?P<total>\d+) 个中 (?P<young>\d+) 个进入不满 (?P<at>\d+) 天，其余都已不在观测",
+        gettext_lazy("尚不可测：%(total)s 个中 %(young)s 个进入不满 %(at)s 天，其余都已不在观测"),
+    ),
+    (r"已校正录入时滞，最近 (?P<n>\d+) 天不用", gettext_lazy("已校正录入时滞，最近 %(n)s 天不用")),
+    (
+        r"按录入完整度 (?P<share>[\d.]+%)（另一来源已知 (?P<n>\d+) 个）校正",
+        gettext_lazy("按录入完整度 %(share)s（另一来源已知 %(n)s 个）校正"),
+    ),
+    (r"方差按 (?P<n>\d+) 个组成组抽样", gettext_lazy("方差按 %(n)s 个组成组抽样")),
+    (
+        r"各年快慢不一（标准差 (?P<share>\d+%)），区间说的是下一批",
+        gettext_lazy("各年快慢不一（标准差 %(share)s），区间说的是下一批"),
+    ),
+    (
+        r"各年快慢不一（标准差 (?P<share>\d+%)），区间已放宽",
+        gettext_lazy("各年快慢不一（标准差 %(share)s），区间已放宽"),
+    ),
+    (r"向总体靠拢", gettext_lazy("向总体靠拢")),
+)
+"""What the engine remarks on a figure, as it writes it and as a reader is told."""
 
 
 def group(by: str, code: str) -> str:
@@ -36,6 +64,19 @@ def group(by: str, code: str) -> str:
 def outcome(code: str) -> str:
     """A kind of end."""
     return _("认定虚假") if code == EXCLUDED else words.stage_name(code)
+
+
+def remark(note: str) -> str:
+    """An engine's remarks in the reader's language; what is not known stays as it is written."""
+    return _("；").join(_told(part) for part in note.split("；") if part)
+
+
+def _told(part: str) -> str:
+    for pattern, words_of in REMARKS:
+        found = re.fullmatch(pattern, part)
+        if found:
+            return str(words_of) % found.groupdict()
+    return part
 
 
 def cohort(code: str) -> str:
