@@ -174,7 +174,7 @@ class Ruling(Recorded):
     """A named person's verdict, of the first or the second instance. The latest stands."""
 
     class Verdict(models.TextChoices):
-        CONFIRMED = "confirmed", _("属实")
+        CONFIRMED = "confirmed", _("疑问属实")
         EXPLAINED = "explained", _("已说明清楚")
         INSUFFICIENT = "insufficient", _("依据不足")
         UPHELD = "upheld", _("维持")

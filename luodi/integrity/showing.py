@@ -69,7 +69,7 @@ def _cells(user: User, one: Project, parties: Mapping[str, str], signed: str) ->
     told: dict[str, tuple[str, str]] = {
         "investor": (field_name("investor"), parties.get("investor", "")),
         "owner": (field_name("owner"), parties.get("owner", "")),
-        "total_investment": (_("总投资（%(unit)s）") % {"unit": user.money_unit}, money(fen, user.money_unit)),
+        "total_investment": (_("总投资（%(unit)s）") % {"unit": _(user.money_unit)}, money(fen, user.money_unit)),
         "signed_on": (field_name("signed_on"), signed),
         "stage": (_("上报到"), rank_name(stands.reported if stands else None)),
         **{name: (field_name(name), _fact(one, name)) for name in FACTS},

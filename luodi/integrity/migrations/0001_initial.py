@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='Ruling',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('confirmed', '属实'), ('explained', '已说明清楚'), ('insufficient', '依据不足'), ('upheld', '维持'), ('overturned', '撤销')], max_length=12)),
+                ('verdict', models.CharField(choices=[('confirmed', '疑问属实'), ('explained', '已说明清楚'), ('insufficient', '依据不足'), ('upheld', '维持'), ('overturned', '撤销')], max_length=12)),
                 ('reason', models.CharField(max_length=2000)),
                 ('said_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rulings', to='integrity.case')),
