@@ -34,6 +34,12 @@ def test_the_worked_example_is_run(one):
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.number)
+def test_an_english_reader_is_told_why_in_english(one):
+    assert not re.search(r"[\u3000-\u9fff]", one.name["en"] + one.why_en + one.exclusions_en)
+    assert not re.search(r"fake|fraud|forg|cheat|guilty|violat", one.why_en + one.exclusions_en, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.number)
 def test_an_indicator_asks_of_what_is_measured_and_quotes_it(one, values):
     known = values[one.about]
     quoted = re.findall(r"{([^}:]+)", one.says["zh"] + one.says["en"])

@@ -1,7 +1,8 @@
 """Indicators: small files that say what is seen, why it asks a question, and when it does not.
 
-A file has `number`, `scheme`, `about` (project or pair), `name` and `says` in both languages, `method`, `why`, `exclusions`, `assumptions`,
-`settings`, `when` (all conditions must hold), `columns` (what the combining model takes from it), `sources` and a worked `example`.
+A file has `number`, `scheme`, `about` (project or pair), `name` and `says` in both languages, `method`, `why` and `exclusions` (in English
+as `why_en` and `exclusions_en`), `assumptions`, `settings`, `when` (all conditions must hold), `columns` (what the combining model takes
+from it), `sources` and a worked `example`.
 A condition is [column, operator, number or setting] or [column, known|unknown]. Unknown never fires, except where it is asked for.
 """
 
@@ -15,7 +16,10 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parents[1] / "indicators"
-NEEDED = ("number", "scheme", "about", "name", "says", "why", "exclusions", "when", "columns", "sources", "example")
+NEEDED = (
+    "number", "scheme", "about", "name", "says", "why", "why_en", "exclusions", "exclusions_en", "when", "columns", "sources",
+    "example",
+)  # fmt: skip
 _COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -33,7 +37,9 @@ class Indicator:
     name: dict[str, str]
     says: dict[str, str]
     why: str
+    why_en: str
     exclusions: str
+    exclusions_en: str
     when: tuple[tuple[str, str, float], ...]
     columns: tuple[str, ...]
     sources: tuple[str, ...]
@@ -82,7 +88,7 @@ def _read(path: Path) -> Indicator:
         raise IndicatorRefused(f"{path.name}：编号 {told['number']} 与文件名不同")
     settings = {name: float(value) for name, value in told.get("settings", {}).items()}
     when = tuple(_condition(path.name, given, settings) for given in told["when"])
-    plain = {name: told[name] for name in ("number", "scheme", "about", "name", "says", "why", "exclusions", "example")}
+    plain = {name: told[name] for name in NEEDED if name not in ("when", "columns", "sources")}
     return Indicator(
         **plain, when=when, columns=tuple(told["columns"]), sources=tuple(told["sources"]), settings=settings,
         method=told.get("method", ""), assumptions=told.get("assumptions", ""),
