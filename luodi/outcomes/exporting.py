@@ -43,7 +43,8 @@ def workbook(user: User, view: View) -> tuple[io.BytesIO, int]:
     note = [_("空白是尚不可测，不是零。区间是九成可能。")]
     sheets = [
         Sheet(_("曲线"), caption, [_("签约后天数"), _("比例（%）"), _("下限（%）"), _("上限（%）"), _("仍在观测"), _("说明")],
-              [[one.at, _percent(one.estimate), _percent(one.lower), _percent(one.upper), one.at_risk, words.remark(one.note)] for one in (mine.ticks if mine else ())], note),
+              [[one.at, _percent(one.estimate), _percent(one.lower), _percent(one.upper), one.at_risk, words.remark(one.note)]
+               for one in (mine.ticks if mine else ())], note),
         _groups(table, view, caption),
         _triangle(lines, view, caption),
         _funnel(user, view, caption),

@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from luodi.audit.models import Entry
+from luodi.outcomes import words
 from luodi.outcomes.asking import View, cohort_of, last_of
 from luodi.outcomes.engine.cutting import cut
 from luodi.outcomes.engine.estimating import estimate
@@ -111,6 +112,32 @@ def test_who_is_young_is_said_and_is_no_zero(loaded, signed_in, look):
 
     assert "尚不可测：2 个中 1 个签约不满 12 个月" in page.text
     assert "满期 0" in page.text
+
+
+def test_an_interval_that_says_nothing_makes_no_headline(loaded, signed_in, look):
+    loaded([("F2", "旧签项目", "", "", "乙", "大洼区", "食品", "100", "2020-01-01", "", "2020-03-01", "", "", GOV)])
+    page = look(signed_in("leader"), "/outcomes/?history=listed&event=started")
+
+    assert "还说不准" in page.text
+    assert "签约 1 个，已开工 1 个" in page.text
+    assert "签约满一年，开工 100%" not in page.text
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "尚不可测：7 个进入都不满 360 天",
+        "尚不可测：9 个中 2 个进入不满 360 天，其余都已不在观测",
+        "已校正录入时滞，最近 30 天不用；方差按 6 个组成组抽样",
+        "按录入完整度 91.0%（另一来源已知 40 个）校正",
+        "各年快慢不一（标准差 12%），区间说的是下一批",
+        "各年快慢不一（标准差 12%），区间已放宽；向总体靠拢",
+    ],
+)
+def test_what_the_engine_remarks_is_told_in_the_readers_language(note):
+    assert words.remark(note) == note
+    with translation.override("en"):
+        assert not re.search(r"[\u3000-\u9fff]", words.remark(note))
 
 
 def test_history_told_later_is_not_measurable_and_says_why(loaded, signed_in, look):
