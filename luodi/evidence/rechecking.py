@@ -1,8 +1,5 @@
 """Random re-checks of accepted evidence: commit to a seed, draw, publish the seed, record what looking again found."""
 
-import secrets
-from pathlib import Path
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -11,13 +8,11 @@ from django.utils.translation import gettext as _
 from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.audit.actions import record
-from luodi.core.installation import folder
+from luodi.evidence import drawing
 from luodi.evidence.actions import verified
-from luodi.evidence.engine.sampling import commitment, drawn
+from luodi.evidence.drawing import LARGEST, committed, revealed
 from luodi.evidence.models import Draw, Evidence, Judgement, Recheck
 from luodi.evidence.queries import accepted, why_not_verifier
-
-LARGEST = 500
 
 
 @transaction.atomic
@@ -26,9 +21,7 @@ def commit_seed(*, actor: User | None, size: int) -> Draw:
     _permit(actor)
     if not 1 <= size <= LARGEST:
         raise ValidationError(_("抽查份数须在 1 到 %(n)s 之间。") % {"n": LARGEST})
-    seed = secrets.token_hex(32)
-    draw = Draw.objects.create(seed_sha256=commitment(seed), size=size, committed_by=actor)
-    _seed_file(draw).write_text(seed, encoding="ascii")
+    draw: Draw = committed(Draw, actor=actor, size=size)
     record(actor, "evidence.draw.committed", draw, sha256=draw.seed_sha256, size=size)
     return draw
 
@@ -37,20 +30,12 @@ def commit_seed(*, actor: User | None, size: int) -> Draw:
 def draw_sample(*, actor: User | None, draw: Draw) -> Draw:
     """Draw from all evidence accepted by now, and publish the seed with it. A draw is made once."""
     _permit(actor)
-    draw = Draw.objects.select_for_update().get(pk=draw.pk)
-    if draw.drawn_at is not None:
-        raise ValidationError(_("这一次已经抽过。"))
-    if not _seed_file(draw).exists():
-        raise ValidationError(_("种子文件不在这台服务器上，请重新公布种子指纹再抽。"))
-    seed = _seed_file(draw).read_text(encoding="ascii")
     population = sorted(accepted().values_list("pk", flat=True))
     if not population:
         raise ValidationError(_("还没有核实通过的佐证可抽。"))
-    draw.seed, draw.population, draw.drawn_at = seed, population, timezone.now()
-    draw.save(update_fields=["seed", "population", "drawn_at"])
-    sample = drawn(seed, population, draw.size)
+    draw, sample = revealed(draw, population)
     Recheck.objects.bulk_create(Recheck(draw=draw, evidence_id=one) for one in sample)
-    record(actor, "evidence.draw.drawn", draw, seed=seed, population=len(population), size=len(sample))
+    record(actor, "evidence.draw.drawn", draw, seed=draw.seed, population=len(population), size=len(sample))
     return draw
 
 
@@ -82,16 +67,10 @@ def record_recheck(*, actor: User, recheck: Recheck, upheld: bool, reason: str) 
 
 
 def agrees(draw: Draw) -> bool:
-    """Whether a published draw is what its seed gives, and the seed the one that was committed to. Anybody can do the same by hand."""
-    sample = sorted(draw.rechecks.values_list("evidence_id", flat=True))
-    same = sample == drawn(draw.seed, draw.population, draw.size)
-    return same and commitment(draw.seed) == draw.seed_sha256
+    """Whether a published draw can be repeated from its seed."""
+    return drawing.agrees(draw, list(draw.rechecks.values_list("evidence_id", flat=True)))
 
 
 def _permit(actor: User | None) -> None:
     if actor is not None and not may(actor, "evidence.recheck.draw"):
         raise PermissionDenied
-
-
-def _seed_file(draw: Draw) -> Path:
-    return folder("seeds") / f"{draw.pk}-{draw.seed_sha256[:16]}"

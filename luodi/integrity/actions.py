@@ -17,7 +17,7 @@ from luodi.accounts.permissions import may
 from luodi.audit.actions import record
 from luodi.audit.models import Entry
 from luodi.integrity import record as tables
-from luodi.integrity.asking import LANGUAGES, worth_asking
+from luodi.integrity.asking import worth_asking
 from luodi.integrity.engine.scanning import Scan
 from luodi.integrity.models import ScanFinding, ScanRun
 from luodi.jobs.actions import enqueue
@@ -39,21 +39,18 @@ def scan_record(*, actor: User | None, as_of: date, points: bool = False) -> Sca
     if "projects" not in built:
         raise ValidationError(_("库里还没有项目，没有可扫描的。"))
     ledger, models = from_frames(built, as_of), load()
-    # Sentences are kept in both languages: a page of today is read by whoever comes.
-    scans = {language: scan(ledger, models, language=language, points=points) for language in LANGUAGES}
-    found = scans[LANGUAGES[0]]
+    found = scan(ledger, models, points=points)
     # Too few rows to tell whether the model knows their like, or too unlike what it knows.
     sparse = found.by == "points" or found.projects < models.card["drift"]["rows"]
-    return keep_scan(actor=actor, as_of=as_of, scans=scans, sparse=sparse)
+    return keep_scan(actor=actor, as_of=as_of, found=found, sparse=sparse)
 
 
 @transaction.atomic
-def keep_scan(*, actor: User | None, as_of: date, scans: Mapping[str, Scan], sparse: bool = False) -> ScanRun:
+def keep_scan(*, actor: User | None, as_of: date, found: Scan, sparse: bool = False) -> ScanRun:
     """Open, refresh and close findings by what a scan found. Idempotent: the same findings of the same day are one run."""
     if actor is not None and not may(actor, "integrity.scan.take"):
         raise PermissionDenied
-    found = scans[LANGUAGES[0]]
-    asked = {one.key: one.values for one in worth_asking(scans, sparse=sparse)}
+    asked = {one.key: one.values for one in worth_asking(found, sparse=sparse)}
     digest = hashlib.sha256(
         json.dumps([str(as_of), found.by, asked], ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
@@ -68,7 +65,7 @@ def keep_scan(*, actor: User | None, as_of: date, scans: Mapping[str, Scan], spa
         model=found.by[:60],
         entry=newest,
         results_sha256=digest,
-        notes=list(found.notes),
+        notes=[note.text("zh") for note in found.notes],
     )
     # A look at the past is kept as a run; what is open today is what the newest day asks.
     is_newest = known is None or as_of >= known.as_of

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from luodi.integrity.engine.ledger import Ledger, LedgerRefused, read_folder
-from luodi.integrity.engine.scanning import Scan
+from luodi.integrity.engine.scanning import Finding, Scan
 from luodi.integrity.link_command import link_
 
 REFUSED = 2
@@ -50,21 +50,23 @@ def scan_(
     from luodi.integrity.engine.shipping import load
 
     ledger = _read(folder, as_of)
-    found = scan(ledger, load(), language=language, points=points)
+    found = scan(ledger, load(), points=points)
     if out:
         columns = ("项目编号", "scheme", "probability", "group", "evidence")
         _write(
-            out, columns, [(f.project, f.scheme, f.probability, f.group, "；".join(f.evidence)) for f in found.findings]
+            out,
+            columns,
+            [(f.project, f.scheme, f.probability, f.group, _evidence(f, language)) for f in found.findings],
         )
     if pairs:
         _write(pairs, ("a", "b", "kind", "probability"), [(p.a, p.b, p.kind, p.probability) for p in found.pairs])
     for note in found.notes:
-        click.echo(note, err=True)
+        click.echo(note.text(language), err=True)
     if as_json:
         click.echo(json.dumps(_summary(ledger, found), ensure_ascii=False))
     elif not out:
         for one in found.findings[:TOLD]:
-            click.echo(f"{one.project}\t{one.scheme}\t{one.probability:.2f}\t{one.group}\t{'；'.join(one.evidence)}")
+            click.echo(f"{one.project}\t{one.scheme}\t{one.probability:.2f}\t{one.group}\t{_evidence(one, language)}")
     else:
         click.echo(f"{found.projects} 个项目，{len(found.findings)} 条疑问，{len(found.pairs)} 对")
 
@@ -82,6 +84,10 @@ def train_(worlds: tuple[Path, ...], as_of: datetime, out: Path) -> None:
     card = make(worlds, as_of.date(), out)
     for name, judged in card["held_out"].items():
         click.echo(f"{name}\t" + "\t".join(f"{what} {figures['auprc']}" for what, figures in judged.items()))
+
+
+def _evidence(one: Finding, language: str) -> str:
+    return ("；" if language == "zh" else "; ").join(said.text(language) for said in one.evidence)
 
 
 def _read(folder: Path, as_of: datetime) -> Ledger:
@@ -119,5 +125,5 @@ def _summary(ledger: Ledger, found: Scan) -> dict[str, Any]:
         },
         "pairs": len(found.pairs),
         "problems": [asdict(problem) for problem in ledger.problems],
-        "notes": list(found.notes),
+        "notes": [note.text("zh") for note in found.notes],
     }

@@ -1,8 +1,6 @@
 """A random look at projects that nothing was asked of: commit to a seed, draw, publish it, look. So misses are known, not guessed."""
 
-import secrets
 from collections.abc import Sequence
-from pathlib import Path
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -12,13 +10,11 @@ from django.utils.translation import gettext as _
 from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.audit.actions import record
-from luodi.core.installation import folder
-from luodi.evidence.engine.sampling import commitment, drawn
+from luodi.evidence import drawing
+from luodi.evidence.drawing import LARGEST, committed, revealed
 from luodi.integrity.hearing import open_case
 from luodi.integrity.models import Case, SampledProject, SampleDraw
 from luodi.integrity.queries import reporters, unflagged
-
-LARGEST = 500
 
 
 @transaction.atomic
@@ -27,9 +23,7 @@ def commit_seed(*, actor: User | None, size: int) -> SampleDraw:
     _permit(actor)
     if not 1 <= size <= LARGEST:
         raise ValidationError(_("抽查个数须在 1 到 %(n)s 之间。") % {"n": LARGEST})
-    seed = secrets.token_hex(32)
-    draw = SampleDraw.objects.create(seed_sha256=commitment(seed), size=size, committed_by=actor)
-    _seed_file(draw).write_text(seed, encoding="ascii")
+    draw: SampleDraw = committed(SampleDraw, actor=actor, size=size)
     record(actor, "integrity.sample.committed", draw, sha256=draw.seed_sha256, size=size)
     return draw
 
@@ -38,19 +32,12 @@ def commit_seed(*, actor: User | None, size: int) -> SampleDraw:
 def draw_sample(*, actor: User | None, draw: SampleDraw) -> SampleDraw:
     """Draw from all projects that nothing was asked of by now, and publish the seed with it. A draw is made once."""
     _permit(actor)
-    draw = SampleDraw.objects.select_for_update().get(pk=draw.pk)
-    if draw.drawn_at is not None:
-        raise ValidationError(_("这一次已经抽过。"))
-    if not _seed_file(draw).exists():
-        raise ValidationError(_("种子文件不在这台服务器上，请重新公布种子指纹再抽。"))
-    seed, population = _seed_file(draw).read_text(encoding="ascii"), unflagged()
+    population = unflagged()
     if not population:
         raise ValidationError(_("没有未被问到的项目可抽。"))
-    draw.seed, draw.population, draw.drawn_at = seed, population, timezone.now()
-    draw.save(update_fields=["seed", "population", "drawn_at"])
-    sample = drawn(seed, population, draw.size)
+    draw, sample = revealed(draw, population)
     SampledProject.objects.bulk_create(SampledProject(draw=draw, project_id=one) for one in sample)
-    record(actor, "integrity.sample.drawn", draw, seed=seed, population=len(population), size=len(sample))
+    record(actor, "integrity.sample.drawn", draw, seed=draw.seed, population=len(population), size=len(sample))
     return draw
 
 
@@ -79,15 +66,10 @@ def look(
 
 
 def agrees(draw: SampleDraw) -> bool:
-    """Whether a published draw is what its seed gives, and the seed the one that was committed to."""
-    sample = sorted(draw.sampled.values_list("project_id", flat=True))
-    return sample == drawn(draw.seed, draw.population, draw.size) and commitment(draw.seed) == draw.seed_sha256
+    """Whether a published draw can be repeated from its seed."""
+    return drawing.agrees(draw, list(draw.sampled.values_list("project_id", flat=True)))
 
 
 def _permit(actor: User | None) -> None:
     if actor is not None and not may(actor, "integrity.sample.draw"):
         raise PermissionDenied
-
-
-def _seed_file(draw: SampleDraw) -> Path:
-    return folder("seeds") / f"integrity-{draw.pk}-{draw.seed_sha256[:16]}"

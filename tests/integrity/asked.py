@@ -3,6 +3,7 @@
 from datetime import date
 
 from luodi.integrity import actions
+from luodi.integrity.engine.evidence import Said
 from luodi.integrity.engine.scanning import Finding, Pair, Scan
 from tests.core.record import load, project
 from tests.ledger_files import row, write
@@ -60,19 +61,28 @@ def ledger(tmp_path, actor=None):
 def found(ids, *, without=(), by="t1"):
     """The scan of that ledger: a split of three, a duplicate, one that asks whether it was ever real."""
     a, b, c, d, e, f = map(str, ids)
-    same = "与项目 {0} 同一投资方、签约相隔 9 天，合计 1.1 亿元".format
+
+    def same(other):
+        words = {
+            "zh": "同一投资方、签约相隔 9 天，合计 1.1 亿元",
+            "en": "the same investor, signed 9 days apart, 1.1 亿元 together",
+        }
+        return Said(words, ("S01", "S09"), other)
+
+    twice = {"zh": "同一投资方、总投资相同", "en": "the same investor, the same amount"}
+    unpaid = {"zh": "签约 700 天没有一笔资金到账", "en": "Not one payment in 700 days"}
     findings = [
         Finding(a, "split", 0.93, a, (same(b), same(c))),
         Finding(b, "split", 0.91, a, (same(a),)),
         Finding(c, "split", 0.88, a, (same(a),)),
-        Finding(e, "dup", 0.81, d, (f"与项目 {d} 同一投资方、总投资相同",)),
-        Finding(f, "fake", 0.45, "", ("签约 700 天没有一笔资金到账",)),
+        Finding(e, "dup", 0.81, d, (Said(twice, ("S01", "D02"), d),)),
+        Finding(f, "fake", 0.45, "", (Said(unpaid, ("F09",)),)),
         Finding(d, "motion", 0.02, "", ()),
     ]
     pairs = (Pair(a, b, "split", 0.95), Pair(a, c, "split", 0.9), Pair(d, e, "dup", 0.85), Pair(a, f, "split", 0.05))
     kept = tuple(one for one in findings if (one.project, one.scheme) not in without)
-    return {"zh": Scan(kept, pairs, 6, by, ()), "en": Scan(kept, pairs, 6, by, ())}
+    return Scan(kept, pairs, 6, by, ())
 
 
 def scanned(ids, **changes):
-    return actions.keep_scan(actor=None, as_of=AS_OF, scans=found(ids, **changes))
+    return actions.keep_scan(actor=None, as_of=AS_OF, found=found(ids, **changes))

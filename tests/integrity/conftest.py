@@ -15,6 +15,8 @@ def world(tmp_path_factory):
     known: dict[int, Path] = {}
 
     def of(number: int) -> Path:
+        if not SHARED.exists():
+            pytest.skip("the labelled worlds are not beside this checkout")
         if number not in known:
             known[number] = tmp_path_factory.mktemp(f"world{number}")
             with zipfile.ZipFile(SHARED / f"train-{number}.zip") as packed:

@@ -32,7 +32,7 @@ def test_a_scan_opens_what_is_probable_enough_and_leaves_the_rest(ids):
     assert (one.probability, one.group) == (Decimal("0.9300"), str(ids[0]))
     # Partners below the floor are not told.
     assert one.partners == [[ids[1], 0.95], [ids[2], 0.9]]
-    assert one.sentences["zh"][0].startswith(f"与项目 {{{ids[1]}}} 同一投资方")
+    assert one.sentences["zh"][0].startswith(f"与项目 {{{ids[1]}}}：同一投资方")
     assert verify_here().findings == []
 
 
@@ -59,9 +59,9 @@ def test_what_vanishes_is_closed_and_remembered_and_comes_back_as_itself(ids):
 
 def test_a_scan_of_a_past_day_is_a_run_and_changes_nothing_that_is_asked_today(ids):
     scanned(ids)
-    scans = found(ids, without={(str(ids[5]), "fake")})
+    later = found(ids, without={(str(ids[5]), "fake")})
 
-    run = actions.keep_scan(actor=None, as_of=date(2025, 1, 1), scans=scans)
+    run = actions.keep_scan(actor=None, as_of=date(2025, 1, 1), found=later)
 
     assert run.counts["closed"] == 0
     assert ("丙厂", "fake") in asked()

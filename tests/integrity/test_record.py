@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from luodi.checks.queries import results
 from luodi.evidence.models import Evidence
 from luodi.integrity import actions, deciding, hearing, queries, record
 from luodi.integrity.asking import worth_asking
+from luodi.integrity.engine.evidence import Said
 from luodi.integrity.engine.ledger import from_frames
 from luodi.integrity.engine.scanning import Finding, Pair, Scan
 from luodi.integrity.models import ScanFinding
@@ -84,17 +86,17 @@ def test_a_past_day_knows_only_what_had_been_recorded(plant):
 
 
 def test_where_little_is_known_a_pair_needs_enough_signs_and_one_that_binds():
-    def asked(said, *, sparse):
-        found = (Finding("1", "split", 0.9, "1", (f"与项目 2：{said}，合计 1.50 亿元",)),)
-        scan = Scan(found, (Pair("1", "2", "split", 0.9),), 2, "points", ())
-        return len(list(worth_asking({"zh": scan, "en": scan}, sparse=sparse)))
+    def asked(*numbers, sparse):
+        said = Said({"zh": "同一投资方", "en": "the same investor"}, numbers, "2")
+        found = Scan((Finding("1", "split", 0.9, "1", (said,)),), (Pair("1", "2", "split", 0.9),), 2, "points", ())
+        return len(list(worth_asking(found, sparse=sparse)))
 
-    assert asked("同一投资方、同一产品、签约相隔 8 天", sparse=True) == 1
-    assert asked("同一投资方、签约相隔 8 天", sparse=True) == 0
-    assert asked("总投资相同、同一产品、签约相隔 8 天", sparse=True) == 0
-    assert asked("同一产品", sparse=False) == 1
+    assert asked("S01", "S07", "S09", sparse=True) == 1
+    assert asked("S01", "S09", sparse=True) == 0
+    assert asked("D02", "S07", "S09", sparse=True) == 0
+    assert asked("S07", sparse=False) == 1
     # A probability without a reason is no question.
-    assert asked("", sparse=False) == 0
+    assert asked(sparse=False) == 0
 
 
 def test_of_the_published_rows_two_phases_side_by_side_are_not_asked_to_be_one():
@@ -175,11 +177,13 @@ def test_a_capital_of_a_thousandth_is_told(tmp_path):
         party=owner, minor=3_000_000_000, paid_minor=3_000_000_000, stated_on=date(2023, 2, 1), source="执照"
     )
 
-    from luodi.integrity.engine.evidence import alone, told
+    from luodi.integrity.engine.evidence import Sentences, told
     from luodi.integrity.engine.features import measure
 
     measured = measure(scanned_frames())
     at = measured.rows.frame["项目名称"].to_list().index("燃料乙醇")
 
-    said = alone(told(measured), "fake", {}, at, "zh")
+    nothing = dict.fromkeys(("split", "dup"), np.zeros(len(measured.pairs)))
+    ids = measured.rows.frame["项目编号"].to_list()
+    said = [one.text("zh") for one in Sentences(measured, told(measured), nothing, ids).of("fake", at, {})]
     assert any("0.19%" in sentence for sentence in said), said

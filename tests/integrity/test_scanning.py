@@ -48,6 +48,10 @@ def test_findings_are_told_with_sentences_and_groups(found, world):
     assert all(one.evidence for one in sure if one.scheme in ("split", "dup", "motion"))
     assert all(one.group for one in sure if one.scheme == "split" and one.probability > 0.9)
     assert found.by == load().version
+    said = next(one.evidence[0] for one in sure if one.scheme == "split")
+    assert said.text("zh").startswith(f"与项目 {said.other}：")
+    assert said.text("en", "{7}").startswith("With project {7}: ")
+    assert len(said.numbers) >= 1
 
 
 def test_nothing_but_content_moves_a_probability(world, found, tmp_path):
@@ -115,13 +119,16 @@ def test_a_ledger_unlike_the_known_ones_falls_back_and_says_so(ledger):
     }
     found = scan(from_frames(told, AS_OF), load())
     assert found.by == "points"
-    assert "差得远" in found.notes[0]
+    assert "差得远" in found.notes[0].text("zh")
 
 
 def test_a_project_signed_later_does_not_change_yesterdays_scan(ledger):
     later = rows({"项目编号": "NEW", "签约日期": "2025-10-05", "项目名称": "某项目"})["projects"]
     assert from_frames({"projects": later}, AS_OF).projects.height == 0
-    assert scan(from_frames({"projects": later}, AS_OF), load()).notes == ("台账里没有截至日前签约的项目",)
+    assert (
+        scan(from_frames({"projects": later}, AS_OF), load()).notes[0].text("en")
+        == "No project of the ledger was signed by the day"
+    )
 
 
 def test_declared_phases_are_no_pair_whatever_they_share():

@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from luodi.integrity.engine import drift
-from luodi.integrity.engine.evidence import alone, compared, together, told
+from luodi.integrity.engine.evidence import LEAST, Said, Sentences, told
 from luodi.integrity.engine.features import PAIR_KINDS, Measured, measure
 from luodi.integrity.engine.learning import SCHEMES, pair_shares, project_columns, table
 from luodi.integrity.engine.ledger import Ledger
 from luodi.integrity.engine.shipping import Models
 
-LEAST = 0.01
-"""Probabilities below are not told."""
 ONE_GROUP = 0.5
 """Pairs from here on are put into one group."""
-OTHERS = 3
-"""Partners named in a finding."""
+_EMPTY = {"zh": "台账里没有截至日前签约的项目", "en": "No project of the ledger was signed by the day"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class Finding:
     scheme: str
     probability: float
     group: str
-    evidence: tuple[str, ...]
+    evidence: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
@@ -48,13 +45,13 @@ class Scan:
     pairs: tuple[Pair, ...]
     projects: int
     by: str
-    notes: tuple[str, ...]
+    notes: tuple[Said, ...]
 
 
-def scan(ledger: Ledger, models: Models, *, language: str = "zh", points: bool = False) -> Scan:
+def scan(ledger: Ledger, models: Models, *, points: bool = False) -> Scan:
     """All findings of at least `LEAST`, the most probable first. `points`: by the indicators alone."""
     if ledger.projects.height == 0:
-        return Scan((), (), 0, models.version, ("台账里没有截至日前签约的项目",))
+        return Scan((), (), 0, models.version, (Said(_EMPTY),))
     measured = measure(ledger)
     shares = pair_shares(models.pairs, measured) if len(measured.pairs) else dict.fromkeys(PAIR_KINDS, _none())
     columns = project_columns(measured, shares)
@@ -63,18 +60,18 @@ def scan(ledger: Ledger, models: Models, *, language: str = "zh", points: bool =
     if points or unlike:
         fires = drift.fired({**columns, **values})
         chances = {scheme: drift.scored(fires, models.card["points"][scheme]) for scheme in SCHEMES}
-        weights: dict[str, Any] = dict.fromkeys(SCHEMES)
+        weights: dict[str, dict[int, dict[str, float]]] = {scheme: {} for scheme in SCHEMES}
     else:
         chances = {scheme: _chance(models, scheme, columns) for scheme in SCHEMES}
         weights = {scheme: _raised(models, scheme, columns, chances[scheme]) for scheme in SCHEMES}
     ids = measured.rows.frame["项目编号"].to_list()
     pairs = _pairs(measured, shares, ids)
     groups = {kind: _groups(measured, shares[kind], ids) for kind in PAIR_KINDS}
-    sentences = _Sentences(measured, values, shares, ids, language)
+    sentences = Sentences(measured, values, shares, ids)
     findings = [
         Finding(
             ids[row], scheme, round(float(chances[scheme][row]), 4), groups.get(scheme, {}).get(row, ""),
-            sentences.of(scheme, row, weights[scheme]),
+            sentences.of(scheme, row, weights[scheme].get(row, {})),
         )
         for scheme in SCHEMES
         for row in (chances[scheme] >= LEAST).nonzero()[0]
@@ -113,7 +110,7 @@ def _raised(models: Models, scheme: str, columns: dict[str, Any], chance: Any) -
     return {int(row): dict(zip(names, map(float, part), strict=True)) for row, part in zip(at, parts, strict=True)}
 
 
-def _unlike(columns: dict[str, Any], models: Models) -> list[str]:
+def _unlike(columns: dict[str, Any], models: Models) -> list[Said]:
     """Why the ledger is unlike the training worlds: too many columns have moved too far."""
     card = models.card["drift"]
     if len(next(iter(columns.values()))) < card["rows"]:
@@ -123,7 +120,9 @@ def _unlike(columns: dict[str, Any], models: Models) -> list[str]:
     if len(far) <= card["most"] * len(moved):
         return []
     named = "、".join(far[:6])
-    return [f"这份台账与模型学过的差得远（{len(far)}/{len(moved)} 项，如 {named}），改用指标计分"]
+    zh = f"这份台账与模型学过的差得远（{len(far)}/{len(moved)} 项，如 {named}），改用指标计分"
+    en = f"This ledger is unlike those the model learned from ({len(far)} of {len(moved)} columns, such as {named}): scored by the indicators"
+    return [Said({"zh": zh, "en": en})]
 
 
 def _pairs(measured: Measured, shares: dict[str, Any], ids: Sequence[str]) -> tuple[Pair, ...]:
@@ -141,48 +140,3 @@ def _groups(measured: Measured, share: Any, ids: Sequence[str]) -> dict[int, str
 
     graph = networkx.Graph((int(i), int(j)) for i, j in measured.pairs[share >= ONE_GROUP])
     return {row: ids[min(part)] for part in networkx.connected_components(graph) for row in part}
-
-
-_NOBODY = {
-    "zh": "没有可以指认的另一个项目；只是登记和日期的样子像，先问一问",
-    "en": "No other project can be named; only its registers and days look so: ask first",
-}
-
-
-class _Sentences:
-    """Sentences of one scan."""
-
-    def __init__(
-        self, measured: Measured, values: dict[str, Any], shares: dict[str, Any], ids: Sequence[str], language: str
-    ) -> None:
-        self.measured, self.values, self.shares, self.ids, self.language = measured, values, shares, ids, language
-        self.comparisons = compared(measured)
-        self.likely = {kind: self._by_row(shares[kind]) for kind in PAIR_KINDS}
-
-    def of(self, scheme: str, row: int, weights: dict[int, dict[str, float]] | None) -> tuple[str, ...]:
-        if scheme in PAIR_KINDS:
-            return self._shared(scheme, row)
-        return tuple(alone(self.values, scheme, (weights or {}).get(row, {}), row, self.language))
-
-    def _by_row(self, share: Any) -> dict[int, list[tuple[float, int, int]]]:
-        found: dict[int, list[tuple[float, int, int]]] = {}
-        for pair in (share >= LEAST).nonzero()[0]:
-            i, j = (int(row) for row in self.measured.pairs[pair])
-            for row, other in ((i, j), (j, i)):
-                found.setdefault(row, []).append((float(share[pair]), int(pair), other))
-        return {row: sorted(some, reverse=True)[:OTHERS] for row, some in found.items()}
-
-    def _shared(self, kind: str, row: int) -> tuple[str, ...]:
-        """与项目 LB… 同一宗地、同一法定代表人，签约相隔 23 天，合计 2.1 亿元."""
-        lines = []
-        total = self.values["亿元"]
-        for _, pair, other in self.likely[kind].get(row, []):
-            parts = together(self.comparisons, pair, self.language)
-            both = total[row] + total[other]
-            if self.language == "zh":
-                end = f"，合计 {both:.2f} 亿元" if both == both else ""
-                lines.append(f"与项目 {self.ids[other]}：{'、'.join(parts)}{end}")
-            else:
-                end = f", {both:.2f} 亿元 together" if both == both else ""
-                lines.append(f"With project {self.ids[other]}: {', '.join(parts)}{end}")
-        return tuple(lines) or (_NOBODY[self.language],)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from luodi.accounts.models import User
+from luodi.integrity.engine.evidence import Said
 from luodi.integrity.engine.scanning import Finding, Scan
 from luodi.integrity.hearing import Seen
 from luodi.integrity.models import Case, CaseProject
@@ -12,8 +13,9 @@ from tests.guards.acts import TODAY, act
 
 
 def _scan(world, actor):
-    found = Scan((Finding(str(world.project.pk), "fake", 0.8, "", ("签约 700 天没有一笔资金到账",)),), (), 1, "t1", ())
-    return act("integrity.keep_scan", actor=actor, as_of=TODAY, scans={"zh": found, "en": found})
+    said = Said({"zh": "签约 700 天没有一笔资金到账", "en": "Not one payment in 700 days"}, ("F09",))
+    found = Scan((Finding(str(world.project.pk), "fake", 0.8, "", (said,)),), (), 1, "t1", ())
+    return act("integrity.keep_scan", actor=actor, as_of=TODAY, found=found)
 
 
 def _open(world, actor):
