@@ -22,7 +22,6 @@ def told(measured: Measured) -> dict[str, Any]:
     columns, frame = measured.columns, measured.rows.frame
     total = days_or(frame["万元"])
     with np.errstate(invalid="ignore", divide="ignore"):
-        back = np.exp(np.minimum(columns["到账"], 30)) - 1
         extra = {
             "亿元": total / 1e4,
             "实缴占比": days_or(frame["实缴资本万元"]) / total,
@@ -31,7 +30,6 @@ def told(measured: Measured) -> dict[str, Any]:
             "退回占比": np.minimum(1.0, columns["退回比"] / np.maximum(1e-9, 1 - columns["退回比"])),
             "完成万元": np.expm1(columns["完成额"]),
             "硬到账万元": np.expm1(columns["硬到账"]),
-            "到账万元": back,
             "余登记": np.exp(-columns["等登记"]),
             "余开工": np.exp(-columns["等开工"]),
         }
