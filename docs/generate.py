@@ -171,7 +171,7 @@ def indicators() -> str:
             )
             lines += [
                 f"### {one.number} {one.name['zh']} · {one.name['en']}\n",
-                f"问的是{about}：“{one.says['zh']}” · {one.says['en']}\n",
+                f"问的是{about}：“{one.pattern('zh')}” · {one.pattern('en')}\n",
                 f"- 条件：{when}",
                 *([f"- 算法：{one.method}"] if one.method else []),
                 f"- 为什么问：{one.why}",

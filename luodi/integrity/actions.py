@@ -37,7 +37,7 @@ def scan_record(*, actor: User | None, as_of: date, points: bool = False) -> Sca
 
     built = tables.frames(as_of)
     if "projects" not in built:
-        raise ValidationError(_("库里还没有项目，没有可扫描的。"))
+        raise ValidationError(_("截至这一天库里还没有项目，没有可扫描的。"))
     ledger, models = from_frames(built, as_of), load()
     found = scan(ledger, models, points=points)
     # Too few rows to tell whether the model knows their like, or too unlike what it knows.

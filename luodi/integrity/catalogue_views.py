@@ -35,7 +35,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 def _line(one: Indicator) -> dict[str, Any]:
     return {
-        "number": one.number, "name": _in_language(one.name), "says": _in_language(one.says),
+        "number": one.number, "name": _in_language(one.name), "says": one.pattern("en" if get_language() == "en" else "zh"),
         "why": _in_language({"zh": one.why, "en": one.why_en}),
         "exclusions": _in_language({"zh": one.exclusions, "en": one.exclusions_en}),
         "pair": one.about == "pair",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luodi.core.installation import city
 from luodi.intake import words as names
-from luodi.outcomes import record, subjects, words
+from luodi.outcomes import record, words
 from luodi.outcomes.engine.cutting import cut
 from luodi.outcomes.engine.estimating import Estimate, estimate
 from luodi.outcomes.engine.measures import NET, REPORTED
@@ -21,7 +21,7 @@ from luodi.outcomes.engine.naive import Naive, gained, naive
 from luodi.outcomes.engine.ranking import Rank, rank
 from luodi.outcomes.engine.spells import TableRefused
 from luodi.outcomes.record import LISTED, WATCHED, Line, Table
-from luodi.snapshots.clock import Asked, Clock
+from luodi.snapshots.clock import Asked, Clock, Head, head
 
 LEVEL = 0.90
 AT = (360, 720, 1080)
@@ -64,11 +64,11 @@ class Question:
 
 def lines(asked: Question, standing: str) -> tuple[Line, ...]:
     """Spells of the city's own units; places outside it have no division and are ranked by nobody."""
-    return _lines(asked.clock, asked.event, asked.history, standing, record.head())
+    return _lines(asked.clock, asked.event, asked.history, standing, head())
 
 
 @lru_cache(maxsize=12)
-def _lines(clock: Clock, event: str, history: str, standing: str, _head: subjects.Head) -> tuple[Line, ...]:
+def _lines(clock: Clock, event: str, history: str, standing: str, _head: Head) -> tuple[Line, ...]:
     own = {code for code, unit in city().unit.items() if unit.division}
     asked = record.Question(event=event, standing=standing, history=history)
     return tuple(one for one in record.table(clock, asked).lines if one.groups["unit"] in own)

@@ -12,10 +12,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
-from luodi.audit.models import Entry
 from luodi.core.installation import city
 from luodi.outcomes.engine.spells import Spells, check_spells
 from luodi.outcomes.engine.trail import NET, Ask, Claim, Doubt, Spell, Trail, entered_on, furthest, spell
@@ -23,7 +21,7 @@ from luodi.projects.clocks import stood
 from luodi.projects.engine.lifecycle import EXITED
 from luodi.projects.models import NetDecision, Participation, StageEvent
 from luodi.snapshots import queries as snapshots
-from luodi.snapshots.clock import Clock
+from luodi.snapshots.clock import Clock, Head, head
 
 COUNT, AMOUNT = "count", "amount"
 WEIGHTS = (COUNT, AMOUNT)
@@ -106,14 +104,8 @@ def known(known_at: datetime | None) -> Mapping[int, Known]:
     return _known(known_at, head(), city())
 
 
-def head() -> tuple[int, datetime] | None:
-    """The newest entry that may have changed the record: who signs in or takes a table away changes nothing."""
-    silent = Q(action__startswith="accounts.") | Q(action__startswith="snapshots.") | Q(action__endswith=".exported")
-    return Entry.objects.exclude(silent).order_by("-id").values_list("id", "at").first()
-
-
 @lru_cache(maxsize=3)
-def _known(known_at: datetime | None, _head: tuple[int, datetime] | None, _city: object) -> Mapping[int, Known]:
+def _known(known_at: datetime | None, _head: Head, _city: object) -> Mapping[int, Known]:
     claims, named_exits = _claims(known_at)
     amounts = snapshots.exact_amounts(None, known_at)
     bought, grounds, investors = snapshots.purchases(None), snapshots.grounds(None, known_at), _investors(known_at)
@@ -210,9 +202,7 @@ def table(asked: Clock, question: Question, within: Iterable[int] | None = None)
 
 
 @lru_cache(maxsize=8)
-def _whole(
-    asked: Clock, question: Question, _head: tuple[int, datetime] | None, _city: object
-) -> tuple[tuple[Line, ...], dict[int, str]]:
+def _whole(asked: Clock, question: Question, _head: Head, _city: object) -> tuple[tuple[Line, ...], dict[int, str]]:
     """Every row of the city, and why each of the others has none."""
     every = known(asked.known_at)
     ask = Ask(question.entry, question.event, question.standing, last_day(asked))
@@ -303,7 +293,7 @@ def stands(asked: Clock, entry: str, standing: str) -> tuple[Stood, ...]:
 
 @lru_cache(maxsize=9)
 def _stands(
-    as_of: date, known_at: datetime | None, entry: str, standing: str, _head: tuple[int, datetime] | None, _city: object
+    as_of: date, known_at: datetime | None, entry: str, standing: str, _head: Head, _city: object
 ) -> tuple[Stood, ...]:
     every = known(known_at)
     far = _entered(as_of, known_at, entry, _head, _city)
@@ -316,7 +306,7 @@ def _stands(
 
 @lru_cache(maxsize=3)
 def _entered(
-    as_of: date, known_at: datetime | None, entry: str, _head: tuple[int, datetime] | None, _city: object
+    as_of: date, known_at: datetime | None, entry: str, _head: Head, _city: object
 ) -> Mapping[int, tuple[date, tuple[int, int]]]:
     found = {}
     for project, one in known(known_at).items():

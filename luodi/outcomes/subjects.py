@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,6 @@ from django.utils import timezone
 from luodi.accounts.models import User
 from luodi.accounts.policy import scope_of
 from luodi.core.installation import city
-from luodi.outcomes import record
 from luodi.outcomes.engine.measures import Subject, Terms, tally
 from luodi.outcomes.engine.sheet import Marks, Tally, Value, assess
 from luodi.outcomes.engine.sheet_reading import Read
@@ -20,15 +19,14 @@ from luodi.projects.clocks import stood
 from luodi.projects.models import Project, StageEvent
 from luodi.snapshots import clock as clocks
 from luodi.snapshots import queries as snapshots
-from luodi.snapshots.clock import Clock
+from luodi.snapshots.clock import Clock, Head, head
 
-Head = tuple[int, datetime] | None
 """Until which entry of the log an answer holds."""
 
 
 def subjects(asked: Clock | None) -> tuple[Subject, ...]:
     """Every project of the whole city; kept while the log stands still, because every change of the record writes an entry."""
-    return _subjects(asked, timezone.localdate(), record.head())
+    return _subjects(asked, timezone.localdate(), head())
 
 
 @lru_cache(maxsize=4)
@@ -100,7 +98,7 @@ def tallies(read: Read, everything: Iterable[Subject], under: Terms) -> dict[str
 
 def marks(read: Read, asked: Clock | None, standing: str) -> Mapping[str, Marks]:
     """Every unit's sheet, whoever asks; what a person sees of it is `visible`."""
-    return _marks(read, asked, standing, timezone.localdate(), record.head())
+    return _marks(read, asked, standing, timezone.localdate(), head())
 
 
 @lru_cache(maxsize=24)

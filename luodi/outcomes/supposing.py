@@ -11,8 +11,8 @@ from typing import Any
 from luodi.accounts.models import User
 from luodi.intake import words as names
 from luodi.outcomes import ranking_pages as ranking
-from luodi.outcomes import record, subjects
 from luodi.outcomes import sheet_pages as pages
+from luodi.outcomes import subjects
 from luodi.outcomes.engine.hypotheses import DUPLICATE, FAKE, ONE, VERDICTS, Hypothesis, supposed
 from luodi.outcomes.engine.measures import NET
 from luodi.outcomes.engine.naive import Naive
@@ -23,7 +23,7 @@ from luodi.outcomes.engine.trail import EXCLUDED, End, Spell
 from luodi.outcomes.record import Line
 from luodi.projects.models import Project
 from luodi.snapshots import queries as snapshots
-from luodi.snapshots.clock import Clock
+from luodi.snapshots.clock import Clock, Head, head
 from luodi.snapshots.engine.counting import Node
 
 MOST = 200
@@ -42,7 +42,7 @@ def figures(read: Read, hypotheses: Sequence[Hypothesis], question: ranking.Ques
     """Before and after, on the net side, of every unit."""
     clock, asked = question.clock, question.asked.clock
     now = subjects.subjects(asked)
-    then = supposed(now, _nodes(clock, record.head()), hypotheses) if hypotheses else list(now)
+    then = supposed(now, _nodes(clock, head()), hypotheses) if hypotheses else list(now)
     under = subjects.terms(asked, NET)
     spells = ranking.lines(question, NET)
     sides = []
@@ -54,7 +54,7 @@ def figures(read: Read, hypotheses: Sequence[Hypothesis], question: ranking.Ques
 
 
 @lru_cache(maxsize=2)
-def _nodes(clock: Clock, _head: subjects.Head) -> Mapping[int, Node]:
+def _nodes(clock: Clock, _head: Head) -> Mapping[int, Node]:
     """Kept while the log stands still: a person tries one supposition after the other."""
     return snapshots.nodes(None, as_of=clock.as_of, known_at=clock.known_at)
 

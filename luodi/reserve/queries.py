@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from luodi.accounts.models import User
-from luodi.audit.models import Entry
 from luodi.core.installation import city
 from luodi.evidence.models import Evidence, Judgement, StoredFile
 from luodi.projects.engine.lifecycle import State
@@ -20,6 +19,7 @@ from luodi.reserve.engine.packaging import Holding, Line
 from luodi.reserve.engine.pools import Ending, Happened, Stay, stays
 from luodi.reserve.models import KeyDecision, Readiness, Tick
 from luodi.reserve.settings import KEY, Pool, reserve_settings
+from luodi.snapshots.clock import Head, head
 from luodi.snapshots.queries import verdicts
 
 RIGHTS = ("total_investment", "stage", "package", "chain", "evidence")
@@ -109,13 +109,11 @@ def inside(projects: QuerySet[Project], pool: Pool) -> QuerySet[Project]:
 
 def histories(as_of: date) -> Mapping[int, list[Stay]]:
     """Every stay of every packed project until the day."""
-    newest = Entry.objects.order_by("-id").values_list("id", flat=True).first()
-    return _histories(as_of, newest)
+    return _histories(as_of, head())
 
 
 @lru_cache(maxsize=4)
-def _histories(as_of: date, newest_entry: int | None) -> Mapping[int, list[Stay]]:
-    """`newest_entry`: whatever changes the record writes an entry, so an answer holds until the next one."""
+def _histories(as_of: date, _head: Head) -> Mapping[int, list[Stay]]:
     events = _events()
     order = {stage.code: stage.order for stage in city().stages}
     pool_of = reserve_settings().pool_of

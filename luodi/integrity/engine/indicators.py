@@ -7,6 +7,7 @@ A condition is [column, operator, number or setting] or [column, known|unknown].
 """
 
 import operator
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ NEEDED = (
     "number", "scheme", "about", "name", "says", "why", "why_en", "exclusions", "exclusions_en", "when", "columns", "sources",
     "example",
 )  # fmt: skip
+_FIGURE = re.compile(r"\{[^}]*\}")
 _COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -54,6 +56,10 @@ class Indicator:
 
         held = [_holds(columns[column], how, than) for column, how, than in self.when]
         return np.logical_and.reduce(held)
+
+    def pattern(self, language: str) -> str:
+        """What it says, with an ellipsis where a figure of the project stands."""
+        return _FIGURE.sub("…", self.says[language])
 
 
 def _holds(values: Any, how: str, than: float) -> Any:
