@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from luodi.audit.models import Entry
@@ -217,3 +219,15 @@ def test_an_open_case_leads_to_what_would_change_and_writes_nothing(ids, case, a
         actor=account("project_office", username="opener3"), scheme="fake", projects=[ids[5]], question="现在到哪一步"
     )
     assert "/outcomes/suppose/" not in text(signed_in("unit_clerk", unit="panshan"), f"/integrity/cases/{quiet.pk}/")
+
+
+def test_a_case_of_more_projects_asks_no_more_queries(ids, account, signed_in):
+    office, client = account("project_office", username="opener4"), signed_in("leader")
+    counts = []
+    for some in (ids[:2], ids[2:5]):
+        one = hearing.open_case(actor=office, scheme="split", projects=some, question="请说明是几项工程")
+        text(client, f"/integrity/cases/{one.pk}/")
+        with CaptureQueriesContext(connection) as made:
+            text(client, f"/integrity/cases/{one.pk}/")
+        counts.append(len(made))
+    assert counts[0] == counts[1], counts
