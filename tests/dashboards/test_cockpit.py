@@ -228,7 +228,8 @@ def test_pages_keep_their_query_budget_with_ten_thousand_projects(
     first = Project.objects.first()
 
     for address in ("/", "/projects/", "/projects/?sort=-amount&page=90&size=100", f"/projects/{first.pk}/"):
-        with django_assert_max_num_queries(16):
+        # Three more than the largest page needs: once a minute the session notes that it was used, and ten thousand rows take a while.
+        with django_assert_max_num_queries(16 + 3):
             look(client, address)
     assert "在库 10,000 个项目" in look(client, "/").text
 

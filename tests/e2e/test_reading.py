@@ -74,7 +74,9 @@ def test_a_leader_is_offered_nothing_to_write(sign_in, site):
         "准入",
         "产业链",
         "方阵",
+        "落地结果",
         "核实",
+        "真实性",
         "主体",
     ]
     page.goto(f"{site}/projects/1/")
