@@ -151,17 +151,19 @@ def _rulebook() -> dict[str, str]:
 
 def indicators() -> str:
     """Every indicator of integrity as its file says it, with its worked example."""
-    from luodi.integrity.engine.indicators import indicators as known
+    from luodi.integrity.engine.indicators import indicators as weighed
+    from luodi.integrity.stated import rules
 
     schemes = {"fake": "假签约", "motion": "走过场", "split": "过度拆分", "dup": "重复签约"}
     lines = [
         NOTE,
         "# 指标 · Indicators of integrity\n",
-        "每条是一个问题，不是结论；`luodi/integrity/indicators/` 里一条一个文件。触发的条件全部成立才发问，不知道的不触发（专问“没有”的除外）。\n",
+        "每条是一个问题，不是结论；`luodi/integrity/indicators/` 里一条一个文件。R 打头的在 `luodi/integrity/rules/`：记录自己写明的，触发就问，不给概率。\n",
+        "触发的条件全部成立才发问，不知道的不触发（专问“没有”的除外）。\n",
     ]
     for scheme, title in schemes.items():
         lines.append(f"## {title} · {scheme}\n")
-        for one in (one for one in known() if one.scheme == scheme):
+        for one in (one for one in (*rules(), *weighed()) if one.scheme == scheme):
             when = "；".join(
                 f"{column} {how} {than:g}" if how in "<=>=" else f"{column} {how}" for column, how, than in one.when
             )

@@ -8,6 +8,7 @@ from luodi.chains import demo as chains
 from luodi.core.installation import city
 from luodi.intake import actions as intake
 from luodi.intake.models import Batch
+from luodi.integrity import actions as integrity
 from luodi.projects.actions import assign
 from luodi.projects.models import Project
 from luodi.screening import actions as screening
@@ -84,5 +85,6 @@ def load(today: date) -> int:
         assign(actor=users["office"], project=project, person=users["housing"], reason="核实开工、竣工材料")
     chains.load(users["office"], today)
     screening.run(actor=users["office"], as_of=today)
+    integrity.scan_record(actor=users["office"], as_of=today)
     snapshots.take(actor=users["office"], as_of=date(today.year - 1, 12, 31))
     return loaded

@@ -10,11 +10,12 @@ from typing import Any
 
 from luodi.accounts.models import User
 from luodi.core.installation import city
+from luodi.intake import likeness
 from luodi.intake.engine.facts import plain
 from luodi.intake.engine.ledgers import Ledger, read_ledger
 from luodi.intake.engine.mapping import Vocabulary, read_vocabulary
 from luodi.intake.engine.problems import WARNING
-from luodi.intake.models import Batch, RememberedMapping
+from luodi.intake.models import Batch, RememberedMapping, Row
 from luodi.intake.target import Resolved, Session, target
 
 CHUNK = 1000
@@ -79,6 +80,7 @@ class Run:
         }
         self._actor, self._unit, self._writing = actor, unit, writing
         self._session: Session | None = None
+        self._asked = 0
         self.ledger: Ledger = read_ledger(
             path,
             name=name,
@@ -107,12 +109,25 @@ class Run:
         with _rare_collections():
             while chunk := list(islice(rows, CHUNK)):
                 resolved = self.session.resolve(chunk)
+                self._ask(resolved)
                 self._count(resolved)
                 if progress:
                     progress(self.counts["rows"], total, "")
                 yield resolved
         self.sheets = self.ledger.report()
         self.counts["warnings"] += sum(len(sheet["totals_wrong"]) for sheet in self.sheets)
+
+    def _ask(self, resolved: list[Resolved]) -> None:
+        """Whether rows that would be new projects resemble known ones; of a long file the first, and how many were left is said."""
+        new = [item for item in resolved if item.state == Row.State.NEW]
+        some = new[: max(0, likeness.most() - self._asked)]
+        self._asked += len(some)
+        for item, likes in zip(some, likeness.ask([item.facts for item in some]), strict=True):
+            if likes:
+                item.problems.append(likeness.warning(likes))
+                self.counts["alike"] = self.counts.get("alike", 0) + 1
+        if len(new) > len(some) and likeness.most():
+            self.counts["unasked"] = self.counts.get("unasked", 0) + len(new) - len(some)
 
     def _count(self, resolved: list[Resolved]) -> None:
         for item in resolved:

@@ -127,11 +127,12 @@ def _problems(request: HttpRequest, found: Batch) -> dict[str, Any]:
         _number(request.GET.get("page")),
         f"{reverse('intake:batch', args=[found.pk])}?{query}",
     )
-    sight = Sight(found, _user(request))
+    user = _user(request)
+    sight = Sight(found, user)
     tables = map(sight.table, found.sheets)
     wrong = [{"sheet": table["sheet"], **total} for table in tables for total in table.get("totals_wrong", [])]
     return {
-        "problems": list(wizard.problems(rows, sight)),
+        "problems": list(wizard.problems(rows, user, sight)),
         "page": place,
         "severity": severity,
         "sheet": sheet,
@@ -157,7 +158,8 @@ def _changes(request: HttpRequest, found: Batch) -> dict[str, Any]:
 
 def _commit(request: HttpRequest, found: Batch) -> dict[str, Any]:
     shown = {state: f"{count:,}" for state, count in wizard.tallies(found).items()}
-    return {"open": found.state in wizard.OPEN, "shown": shown}
+    asked = {name: found.counts.get(name, 0) for name in ("alike", "unasked")}
+    return {"open": found.state in wizard.OPEN, "shown": shown, **asked}
 
 
 def _number(text: str | None) -> int:

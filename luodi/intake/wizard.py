@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
 from luodi.core.installation import city
-from luodi.intake import words
+from luodi.intake import likeness, words
 from luodi.intake.engine.facts import is_stage_field
 from luodi.intake.engine.mapping import read_vocabulary
 from luodi.intake.models import Batch, Row
@@ -128,11 +128,25 @@ def problem_rows(batch: Batch, severity: str = "", sheet: str = "") -> QuerySet[
     return rows
 
 
-def problems(rows: QuerySet[Row], sight: Sight) -> Iterator[dict[str, Any]]:
+def problems(rows: QuerySet[Row], user: User, sight: Sight) -> Iterator[dict[str, Any]]:
     """One line a problem, errors first within a row."""
-    for row in rows:
+    some = list(rows)
+    told = _alike(some, user)
+    for row in some:
         for problem in sorted(row.problems, key=lambda one: one["severity"]):
-            yield {"sheet": row.sheet, "row": row.number, **sight.problem(row.sheet, problem)}
+            likes = told.get(row.pk, []) if problem["code"] == likeness.CODE else []
+            yield {"sheet": row.sheet, "row": row.number, **sight.problem(row.sheet, problem), "likes": likes}
+
+
+def _alike(rows: list[Row], user: User) -> dict[int, list[likeness.Told]]:
+    """By row what this reader is told of the known projects that it resembles."""
+    likes = {row.pk: found for row in rows if (found := likeness.likes_in(row.problems))}
+    if not likes:
+        return {}
+    told = likeness.told(user, [like for some in likes.values() for like in some])
+    return {
+        row: list(dict.fromkeys(told[one.target] for one in some if one.target in told)) for row, some in likes.items()
+    }
 
 
 def tallies(batch: Batch) -> dict[str, int]:
@@ -142,9 +156,12 @@ def tallies(batch: Batch) -> dict[str, int]:
 
 
 def differences(rows: QuerySet[Row], user: User, sight: Sight) -> list[dict[str, Any]]:
-    """Rows with their changes in words, field by field, as far as the reader may see them."""
+    """Rows with their changes in words, field by field, as far as the reader may see them; beside them whom they resemble."""
+    some = list(rows)
+    told = _alike(some, user)
     return [
         {
+            "likes": told.get(row.pk, []),
             "sheet": row.sheet,
             "number": row.number,
             "label": row.label or _("（无名称）"),
@@ -164,7 +181,7 @@ def differences(rows: QuerySet[Row], user: User, sight: Sight) -> list[dict[str,
                 for field, (before, after) in sight.changes(row.changes).items()
             ],
         }
-        for row in rows
+        for row in some
     ]
 
 

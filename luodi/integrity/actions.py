@@ -17,7 +17,8 @@ from luodi.accounts.permissions import may
 from luodi.audit.actions import record
 from luodi.audit.models import Entry
 from luodi.integrity import record as tables
-from luodi.integrity.asking import worth_asking
+from luodi.integrity import stated
+from luodi.integrity.asking import Worth, worth_asking
 from luodi.integrity.engine.scanning import Scan
 from luodi.integrity.models import ScanFinding, ScanRun
 from luodi.jobs.actions import enqueue
@@ -25,6 +26,7 @@ from luodi.jobs.models import Job
 from luodi.projects.models import Project
 
 SCAN = "integrity.scan"
+RULES = "rules"
 
 
 def scan_record(*, actor: User | None, as_of: date, points: bool = False) -> ScanRun:
@@ -42,15 +44,17 @@ def scan_record(*, actor: User | None, as_of: date, points: bool = False) -> Sca
     found = scan(ledger, models, points=points)
     # Too few rows to tell whether the model knows their like, or too unlike what it knows.
     sparse = found.by == "points" or found.projects < models.card["drift"]["rows"]
-    return keep_scan(actor=actor, as_of=as_of, found=found, sparse=sparse)
+    return keep_scan(actor=actor, as_of=as_of, found=found, sparse=sparse, states=stated.worth(as_of))
 
 
 @transaction.atomic
-def keep_scan(*, actor: User | None, as_of: date, found: Scan, sparse: bool = False) -> ScanRun:
-    """Open, refresh and close findings by what a scan found. Idempotent: the same findings of the same day are one run."""
+def keep_scan(
+    *, actor: User | None, as_of: date, found: Scan, sparse: bool = False, states: Sequence[Worth] = ()
+) -> ScanRun:
+    """Open, refresh and close findings by what a scan found, and by what the record states. The same findings of a day are one run."""
     if actor is not None and not may(actor, "integrity.scan.take"):
         raise PermissionDenied
-    asked = {one.key: one.values for one in worth_asking(found, sparse=sparse)}
+    asked = stated.merged({one.key: one.values for one in worth_asking(found, sparse=sparse)}, states)
     digest = hashlib.sha256(
         json.dumps([str(as_of), found.by, asked], ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
@@ -84,7 +88,11 @@ def _keep(run: ScanRun, asked: Mapping[str, Mapping[str, Any]]) -> tuple[int, in
         project, _space, scheme = key.partition(" ")
         if int(project) not in projects:
             continue
-        told = {**values, "probability": Decimal(values["probability"]), "model": run.model}
+        told = {
+            **values,
+            "probability": Decimal(values["probability"]),
+            "model": RULES if values["by_rule"] else run.model,
+        }
         known = held.get(key)
         if known is None:
             ScanFinding.objects.create(project_id=int(project), scheme=scheme, run=run, **told)

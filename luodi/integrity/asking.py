@@ -1,7 +1,8 @@
 """What of a scan is worth asking: probable enough, and with words that a clerk can check. A number without a reason is no question.
 
 Where the record lacks the registers that the model knows (parcels, representatives, shareholders), pairs look alike because little of them
-is known. There a pair is asked about only when enough of what is known is the same, and some of it binds (`[sparse]` in the city's file).
+is known. There a pair is asked about only when enough of what is known is the same, and some of it binds; and a project not for that alone
+which is missing, because registers that nobody connected miss everything (`[sparse]` in the city's file).
 """
 
 from collections import defaultdict
@@ -30,8 +31,11 @@ def worth_asking(scan: Scan, *, sparse: bool) -> Iterator[Worth]:
     rules = integrity_settings()
     partners = _partners(scan, rules.ask_from)
     for one in scan.findings:
-        bound = sparse and one.scheme in PAIR_KINDS
-        spoken = [said for said in one.evidence if _can_be_checked(said, rules, bound=bound)]
+        spoken = [
+            said for said in one.evidence if _can_be_checked(said, rules, sparse=sparse, pair=one.scheme in PAIR_KINDS)
+        ]
+        if sparse and rules.absent.issuperset(number for said in spoken for number in said.numbers):
+            continue
         if one.probability < rules.ask_from or not spoken:
             continue
         named = {said.other for said in spoken}
@@ -39,6 +43,7 @@ def worth_asking(scan: Scan, *, sparse: bool) -> Iterator[Worth]:
             [int(other), share] for other, share in partners[one.project, one.scheme] if not sparse or other in named
         ]
         values = {
+            "by_rule": False,
             "probability": f"{one.probability:.4f}",
             "group": one.group,
             "partners": held[:MOST_PARTNERS],
@@ -48,9 +53,9 @@ def worth_asking(scan: Scan, *, sparse: bool) -> Iterator[Worth]:
         yield Worth(f"{one.project} {one.scheme}", values)
 
 
-def _can_be_checked(said: Said, rules: IntegritySettings, *, bound: bool) -> bool:
-    """`bound`: several things must be the same, and some of them bind."""
-    if not bound:
+def _can_be_checked(said: Said, rules: IntegritySettings, *, sparse: bool, pair: bool) -> bool:
+    """Of a pair in a sparse record several things must be the same, and some of them bind."""
+    if not (sparse and pair):
         return bool(said.numbers)
     return len(said.numbers) >= rules.signs and len(rules.binds & set(said.numbers)) >= rules.binding
 

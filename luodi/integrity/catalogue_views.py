@@ -15,6 +15,7 @@ from luodi.integrity import showing, words
 from luodi.integrity.engine.indicators import Indicator, indicators
 from luodi.integrity.engine.shipping import FOLDER
 from luodi.integrity.models import Scheme
+from luodi.integrity.stated import rules
 
 OPERATORS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
@@ -27,10 +28,9 @@ def _in_language(texts: dict[str, str]) -> str:
 def catalogue(request: HttpRequest) -> HttpResponse:
     """All indicators by what they ask about."""
     showing.permit(signed_in(request))
-    groups = [
-        (words.SCHEMES[code], [_line(one) for one in indicators() if one.scheme == code]) for code in Scheme.values
-    ]
-    return render(request, "integrity/catalogue.html", {"groups": groups, "total": len(indicators())})
+    known = (*rules(), *indicators())
+    groups = [(words.SCHEMES[code], [_line(one) for one in known if one.scheme == code]) for code in Scheme.values]
+    return render(request, "integrity/catalogue.html", {"groups": groups, "total": len(known)})
 
 
 def _line(one: Indicator) -> dict[str, Any]:
@@ -38,7 +38,10 @@ def _line(one: Indicator) -> dict[str, Any]:
         "number": one.number, "name": _in_language(one.name), "says": one.pattern("en" if get_language() == "en" else "zh"),
         "why": _in_language({"zh": one.why, "en": one.why_en}),
         "exclusions": _in_language({"zh": one.exclusions, "en": one.exclusions_en}),
-        "pair": one.about == "pair",
+        "method": _in_language({"zh": one.method, "en": one.method_en}),
+        "assumptions": _in_language({"zh": one.assumptions, "en": one.assumptions_en}),
+        "sources": {"zh": one.sources, "en": one.sources_en}["en" if get_language() == "en" else "zh"],
+        "pair": one.about == "pair", "alone": one in rules(),
     }  # fmt: skip
 
 
@@ -46,7 +49,7 @@ def _line(one: Indicator) -> dict[str, Any]:
 def indicator(request: HttpRequest, number: str) -> HttpResponse:
     """One indicator, word for word from its file, with its worked example run."""
     showing.permit(signed_in(request))
-    one = next((held for held in indicators() if held.number == number), None)
+    one = next((held for held in (*rules(), *indicators()) if held.number == number), None)
     if one is None:
         raise Http404
     example = {name: value for name, value in one.example.get("columns", {}).items()}

@@ -59,7 +59,7 @@ def open_case(
         question=question.strip()[:500],
         opened_by=actor,
         due_on=due("answer", timezone.localdate()),
-        share=finding.probability if finding else None,
+        share=finding.probability if finding and not finding.by_rule else None,
         model=finding.model if finding else "",
     )
     for one in about:
@@ -74,7 +74,9 @@ def _check_opening(scheme: str, about: Sequence[Project], question: str) -> None
         raise ValidationError(_("请选择问的是什么，并写明请单位说明什么。"))
     if not about or len(about) > MOST:
         raise ValidationError(_("请选择项目，最多 %(n)s 个。") % {"n": MOST})
-    if scheme in TOGETHER and len(about) < FEWEST:
+    # The other signing of a duplicate may be told in a note only, and be no project of its own.
+    told = scheme == Scheme.DUP and ScanFinding.objects.filter(project=about[0], scheme=scheme, by_rule=True).exists()
+    if scheme in TOGETHER and len(about) < FEWEST and not told:
         raise ValidationError(_("问是不是同一工程、是不是重复，至少要选两个项目。"))
     if scheme not in TOGETHER and len(about) > 1:
         raise ValidationError(_("这一类问题一件只问一个项目。"))

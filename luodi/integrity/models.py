@@ -56,8 +56,12 @@ class ScanFinding(Recorded):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="scan_findings")
     scheme = models.CharField(max_length=6, choices=Scheme.choices)
     probability = models.DecimalField(max_digits=5, decimal_places=4)
+    by_rule = models.BooleanField(
+        default=False,
+        help_text="the record states it, an indicator asked by itself: the probability is only a place in the list",
+    )
     group = models.CharField(max_length=40, blank=True, help_text="id of the first signed of those that may be one")
-    partners = models.JSONField(default=list, help_text="[[project id, probability that both are one], …]")
+    partners = models.JSONField(default=list, help_text="[[project id, probability that both are one, or null], …]")
     sentences = models.JSONField(default=dict, help_text="{language: [sentence, …]}; other projects as {12}")
     model = models.CharField(max_length=60)
     run = models.ForeignKey(ScanRun, on_delete=models.PROTECT, related_name="findings", help_text="the latest")

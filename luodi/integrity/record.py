@@ -63,7 +63,7 @@ class _Tables:
         self.as_of, self.known_at, self.rules = as_of, known_at, integrity_settings()
         self.events = _events(known_at, self.rules) + _papers(known_at, self.rules)
         self.acting = _acting(known_at)
-        self.capital = _capital(known_at)
+        self.capital = capital(known_at)
         self.holders = _holders(known_at)
 
     def projects(self) -> list[Row]:
@@ -215,7 +215,7 @@ def _acting(known_at: datetime | None) -> dict[int, dict[str, Party]]:
     return found
 
 
-def _capital(known_at: datetime | None) -> dict[int, tuple[float, float | None]]:
+def capital(known_at: datetime | None) -> dict[int, tuple[float, float | None]]:
     """The latest statement in CNY: registered and paid in, 万元."""
     rows = stood(Capital.objects.filter(currency="CNY"), known_at).order_by("stated_on", "id")
     return {

@@ -28,6 +28,12 @@ class IntegritySettings:
     signs: int
     binding: int
     binds: frozenset[str]
+    intake_from: float
+    intake_most: int
+    absent: frozenset[str]
+    signed_before: tuple[str, ...]
+    doubts: tuple[str, ...]
+    on_site: tuple[str, ...]
 
 
 @lru_cache(maxsize=4)
@@ -37,10 +43,24 @@ def _load(folder: Path) -> IntegritySettings:
     events, papers = dict(data["events"]), dict(data["papers"])
     if unknown := {*events.values(), *papers.values()} - set(STAGES):
         raise ValueError(f"integrity.toml: 五表台账没有这些事件 {'、'.join(sorted(unknown))}")
-    sparse = data["sparse"]
-    binds = frozenset(sparse["binds"])
-    asked = (float(data["ask_from"]), float(data["likely"]), clocks, int(data["clocks"]["soon"]))
-    return IntegritySettings(*asked, events, papers, int(sparse["signs"]), int(sparse["binding"]), binds)
+    sparse, notes = data["sparse"], data["notes"]
+    return IntegritySettings(
+        ask_from=float(data["ask_from"]),
+        likely=float(data["likely"]),
+        clocks=clocks,
+        soon=int(data["clocks"]["soon"]),
+        events=events,
+        papers=papers,
+        signs=int(sparse["signs"]),
+        binding=int(sparse["binding"]),
+        binds=frozenset(sparse["binds"]),
+        absent=frozenset(sparse["absent"]),
+        intake_from=float(data["intake"]["ask_from"]),
+        intake_most=int(data["intake"]["most"]),
+        signed_before=tuple(notes["signed_before"]),
+        doubts=tuple(notes["doubts"]),
+        on_site=tuple(notes["on_site"]),
+    )
 
 
 def integrity_settings() -> IntegritySettings:

@@ -123,10 +123,10 @@ def lines(user: User, findings: Sequence[ScanFinding], cases: Mapping[tuple[int,
     made = []
     for one in findings:
         stands = standing(one, cases.get((one.project_id, one.scheme)))
-        badge, word = words.band(float(one.probability))
+        badge, word = ("wait", str(_("记录写明"))) if one.by_rule else words.band(float(one.probability))
         made.append({
             "finding": one, "scheme": words.SCHEMES[one.scheme], "unit": unit_name(one.project.unit),
-            "badge": badge, "band": word, "share": f"{one.probability:.0%}",
+            "badge": badge, "band": word, "share": "" if one.by_rule else f"{one.probability:.0%}",
             "sentences": words.sentences(one.sentences, names), "colour": stands.colour,
             "state": words.state_word(stands, closed=one.closed_at is not None), "case": stands.case,
             "url": reverse("integrity:case", args=[stands.case.pk]) if stands.case else reverse("integrity:finding", args=[one.pk]),

@@ -83,7 +83,7 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(ScanFinding.objects.visible_to(user).select_related("project", "run"), pk=pk)
     showing.permit(user, one.project.unit)
     (line,) = showing.lines(user, [one], queries.latest_cases([one]))
-    partners = {int(other): float(share) for other, share in one.partners}
+    partners = {int(other): 1.0 if share is None else float(share) for other, share in one.partners}
     shown = showing.cards(user, [one.project_id, *partners])
     context = {
         "line": line,

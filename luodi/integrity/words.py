@@ -50,6 +50,8 @@ def others_in(told: Mapping[str, Iterable[str]]) -> set[int]:
 
 
 def model_name(version: str) -> str:
+    if version == "rules":
+        return str(_("记录自己写明，不用模型"))
     return str(_("指标计分")) if version == POINTS else _("模型 %(version)s") % {"version": version}
 
 

@@ -11,7 +11,7 @@ from luodi.core.city import Place
 from luodi.core.installation import city
 from luodi.core.rows import reserve_ids
 from luodi.intake.engine.statuses import status_claims
-from luodi.intake.engine.understanding import MappedColumn, Reader
+from luodi.intake.engine.understanding import MappedColumn, Reader, UnderstoodRow
 from luodi.intake.engine.units import UNITS
 from luodi.intake.models import Row
 from luodi.intake.target import Resolved
@@ -29,6 +29,16 @@ def open_new(*, name: str, unit: str, given: Mapping[str, str], by: User, now: d
 
     Raises `ValidationError` with every problem, or when the register holds the name already.
     """
+    row, facts = read_new(name=name, unit=unit, given=given, today=today)
+    target = reserve_ids(Project, 1)[0]
+    changes = {field: ("", text) for field, text in facts.items()}
+    writing.write([Resolved(row, Row.State.NEW, target, facts["name"], changes, facts)], [None], now=now)
+    StageEvent.objects.filter(project=target, row=None, recorded_at=now, filed_by=None).update(filed_by=by)
+    return Project.objects.get(pk=target)
+
+
+def read_new(*, name: str, unit: str, given: Mapping[str, str], today: date) -> tuple[UnderstoodRow, dict[str, str]]:
+    """What was typed, understood, and its canonical facts; nothing is written. Raises as `open_new` does."""
     texts = {field: given[field].strip() for field in FIELDS if given.get(field, "").strip()}
     if unit not in city().unit:
         raise ValidationError(_("请选择填报单位。"))
@@ -47,12 +57,7 @@ def open_new(*, name: str, unit: str, given: Mapping[str, str], by: User, now: d
         raise ValidationError(_("看不懂：%(fields)s") % {"fields": _("、").join(unread)})
     _must_be_new(register.key_of(str(row.values["name"])))
     place = Place(unit, city().unit[unit].division)
-    facts = stated_facts(row, place)
-    target = reserve_ids(Project, 1)[0]
-    changes = {field: ("", text) for field, text in facts.items()}
-    writing.write([Resolved(row, Row.State.NEW, target, facts["name"], changes, facts)], [None], now=now)
-    StageEvent.objects.filter(project=target, row=None, recorded_at=now, filed_by=None).update(filed_by=by)
-    return Project.objects.get(pk=target)
+    return row, stated_facts(row, place)
 
 
 def _must_be_new(key: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,10 +15,12 @@ from luodi.accounts.permissions import may
 from luodi.accounts.policy import scope_of
 from luodi.audit.actions import record
 from luodi.core.installation import city
+from luodi.intake import likeness
+from luodi.intake.likeness import Like
 from luodi.projects import actions as projects
 from luodi.projects import reporting
 from luodi.projects.models import Project, StageEvent
-from luodi.projects.opening import open_new
+from luodi.projects.opening import open_new, read_new
 from luodi.projects.reporting import Claim
 from luodi.reserve.models import Idea, KeyDecision, Readiness, Tick
 from luodi.reserve.settings import reserve_settings
@@ -35,11 +38,20 @@ def new_idea(*, actor: User, name: str, unit: str, proposer: str, given: Mapping
         raise ValidationError(_("请写明由谁提出（单位或人）。"))
     now, today = timezone.now(), timezone.localdate()
     texts = {**given, "idea_on": today.isoformat()}
+    # Asked before it is written, or it would resemble itself.
+    alike = [like.plain() for like in likes_of_idea(name=name, unit=unit, given=given, today=today)]
     project = open_new(name=name, unit=unit, given=texts, by=actor, now=now, today=today)
     said = {"proposer": proposer.strip()[:200], "note": note.strip()[:500]}
     Idea.objects.create(project=project, entered_by=actor, entered_at=now, **said)
-    record(actor, "reserve.idea.created", project, **said)
+    told: dict[str, Any] = {**said, "alike": alike} if alike else dict(said)
+    record(actor, "reserve.idea.created", project, **told)
     return project
+
+
+def likes_of_idea(*, name: str, unit: str, given: Mapping[str, str], today: date) -> Sequence[Like]:
+    """Known projects that what was typed resembles. Raises `ValidationError` where it cannot be read."""
+    _row, facts = read_new(name=name, unit=unit, given=given, today=today)
+    return likeness.ask([facts])[0]
 
 
 @transaction.atomic

@@ -18,6 +18,8 @@ from luodi.accounts.queries import signed_in
 from luodi.core.installation import city
 from luodi.core.telling import tell
 from luodi.evidence.forms import day
+from luodi.intake import likeness
+from luodi.intake.likeness import Told
 from luodi.intake.words import stage_name
 from luodi.projects.models import Project
 from luodi.projects.reporting import NeedsReason
@@ -127,18 +129,33 @@ def idea(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     scope, given = scope_of(user), request.POST
     units = [(unit.code, unit.name) for unit in city().units if scope.covers(unit.code)]
+    likes: list[Told] = []
     if request.method == "POST":
         made: list[Project] = []
+        terms = {name: given.get(name, "") for name in ("chain", "total_investment", "investor", "content")}
 
         def enter() -> str:
-            terms = {name: given.get(name, "") for name in ("chain", "total_investment", "investor", "content")}
             who = {"name": given.get("name", ""), "unit": given.get("unit", ""), "proposer": given.get("proposer", "")}
             made.append(actions.new_idea(actor=user, given=terms, note=given.get("note", ""), **who))
             return _("已建“%(name)s”，在谋划一列。") % {"name": made[0].name}
 
-        if tell(request, enter):
+        likes = [] if given.get("alike_seen") else _likes(user, terms, given)
+        if not likes and tell(request, enter):
             return redirect("reserve:project", pk=made[0].pk)
-    return render(request, "reserve/idea.html", {"units": units, "given": given})
+    status = 422 if likes else 200
+    return render(request, "reserve/idea.html", {"units": units, "given": given, "likes": likes}, status=status)
+
+
+def _likes(user: User, terms: dict[str, str], given: QueryDict) -> list[Told]:
+    """Known projects that the new one resembles, as far as this person may see them; what cannot be read is told by the action."""
+    name, unit = given.get("name", ""), given.get("unit", "")
+    if not scope_of(user).covers(unit):
+        return []
+    try:
+        found = actions.likes_of_idea(name=name, unit=unit, given=terms, today=timezone.localdate())
+    except ValidationError:
+        return []
+    return list(dict.fromkeys(likeness.told(user, found).values()))
 
 
 @require_GET

@@ -11,15 +11,13 @@ from luodi.checks.engine.checks import State
 from luodi.checks.models import Particular
 from luodi.checks.queries import results
 from luodi.evidence.models import Evidence
-from luodi.integrity import actions, deciding, hearing, queries, record
+from luodi.integrity import record
 from luodi.integrity.asking import worth_asking
 from luodi.integrity.engine.evidence import Said
 from luodi.integrity.engine.ledger import from_frames
 from luodi.integrity.engine.scanning import Finding, Pair, Scan
-from luodi.integrity.models import ScanFinding
 from luodi.organizations.models import Capital, Party, Shareholding
-from luodi.projects.models import NetDecision, Progress, Project
-from luodi.snapshots.queries import figures_as_of
+from luodi.projects.models import Progress, Project
 from tests.conftest import LEDGERS
 from tests.core.record import load, project
 from tests.ledger_files import HEADINGS, row, write
@@ -99,21 +97,6 @@ def test_where_little_is_known_a_pair_needs_enough_signs_and_one_that_binds():
     assert asked(sparse=False) == 0
 
 
-def test_of_the_published_rows_two_phases_side_by_side_are_not_asked_to_be_one():
-    """P09 and P10: one investor, neighbouring plots, two phases. The real engine on the published ledger."""
-    load(LEDGERS / "published-projects.csv")
-
-    run = actions.scan_record(actor=None, as_of=timezone.localdate())
-
-    assert (run.counts["projects"], run.counts["sparse"]) == (94, True)
-    phases = Project.objects.filter(name__contains="新发地")
-    assert phases.count() == 2
-    assert not ScanFinding.objects.filter(project__in=phases, scheme__in=("split", "dup")).exists()
-    assert not [one for one in ScanFinding.objects.all() if not one.sentences["zh"]]
-    again = actions.scan_record(actor=None, as_of=timezone.localdate())
-    assert again.pk == run.pk
-
-
 def test_of_the_published_rows_those_that_lapsed_are_asked_by_the_checks():
     """L33, L28, L29: signed or filed for years ago and never started. A ledger without any register leaves the scan nothing to weigh."""
     load(LEDGERS / "published-projects.csv")
@@ -123,44 +106,6 @@ def test_of_the_published_rows_those_that_lapsed_are_asked_by_the_checks():
 
     for name, pk in lapsed.items():
         assert [result.state for check, result in found[pk] if check.code == "S02"] == [State.REVIEW], name
-
-
-def test_a_deal_signed_again_is_asked_about_by_a_person_and_then_counts_once(tmp_path, account):
-    """L31: agreed on 2023-03-01, signed again on 2025-03-01. Two signs alike are what P09 and P10 share as well: no scan may ask."""
-    rows = [
-        row(
-            1,
-            "营口市海上风电",
-            investor="华能东北分公司",
-            amount=90000,
-            signed="2023-03-01",
-            source="http://www.panjin.gov.cn/1",
-        ),
-        row(
-            2,
-            "营口省管海域70万千瓦海上风电",
-            investor="华能东北分公司",
-            amount=90000,
-            signed="2025-03-01",
-            source="http://www.panjin.gov.cn/2",
-        ),
-    ]
-    load(write(tmp_path / "台账.xlsx", rows))
-    first, again = project("营口市海上"), project("营口省管")
-    actions.scan_record(actor=None, as_of=timezone.localdate())
-    assert not ScanFinding.objects.exists()
-    before = figures_as_of(timezone.localdate())
-
-    terms = {"scheme": "dup", "projects": [again.pk, first.pk], "question": "两次签约是什么关系"}
-    case = hearing.open_case(actor=account("project_office"), **terms)
-    hearing.answer(actor=account("unit_clerk", unit="dawa"), case=case, text="同一协议重签")
-    deciding.rule(actor=account("project_office"), case=case, verdict="confirmed", reason="同一海域")
-
-    assert (case.origin, case.share) == ("person", None)
-    assert NetDecision.objects.get().project_id == again.pk
-    after = figures_as_of(timezone.localdate())
-    assert after.total.net.packaged.projects == before.total.net.packaged.projects - 1 == 1
-    assert queries.by_scheme() == {}
 
 
 def test_a_capital_of_a_thousandth_is_told(tmp_path):

@@ -1,8 +1,8 @@
 """Indicators: small files that say what is seen, why it asks a question, and when it does not.
 
-A file has `number`, `scheme`, `about` (project or pair), `name` and `says` in both languages, `method`, `why` and `exclusions` (in English
-as `why_en` and `exclusions_en`), `assumptions`, `settings`, `when` (all conditions must hold), `columns` (what the combining model takes
-from it), `sources` and a worked `example`.
+A file has `number`, `scheme`, `about` (project or pair), `name` and `says` in both languages, `method`, `why`, `exclusions`, `assumptions`
+and `sources` (in English with `_en` behind), `settings`, `when` (all conditions must hold), `columns` (what the combining model takes from
+it) and a worked `example`.
 A condition is [column, operator, number or setting] or [column, known|unknown]. Unknown never fires, except where it is asked for.
 """
 
@@ -49,6 +49,9 @@ class Indicator:
     settings: dict[str, float]
     method: str = ""
     assumptions: str = ""
+    method_en: str = ""
+    assumptions_en: str = ""
+    sources_en: tuple[str, ...] = ()
 
     def fires(self, columns: Mapping[str, Any]) -> Any:
         """Booleans, one a row, from float arrays of equal length."""
@@ -97,7 +100,8 @@ def _read(path: Path) -> Indicator:
     plain = {name: told[name] for name in NEEDED if name not in ("when", "columns", "sources")}
     return Indicator(
         **plain, when=when, columns=tuple(told["columns"]), sources=tuple(told["sources"]), settings=settings,
-        method=told.get("method", ""), assumptions=told.get("assumptions", ""),
+        **{name: told.get(name, "") for name in ("method", "assumptions", "method_en", "assumptions_en")},
+        sources_en=tuple(told.get("sources_en", ())),
     )  # fmt: skip
 
 

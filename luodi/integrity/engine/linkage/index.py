@@ -46,30 +46,45 @@ class Index:
     @classmethod
     def build(cls, linked: Linked, ids: list[str], folder: Path) -> "Index":
         """Write the index of the table that was linked (its first, where there were two) and open it."""
+        held = cls.of(linked.rows, ids, linked.weights)
+        held.save(folder)
+        return cls.open(folder)
+
+    @classmethod
+    def of(cls, rows: Rows, ids: list[str], weights: weighing.Weights) -> "Index":
+        """The same in memory, of a table small enough."""
         import numpy as np
         import polars as pl
 
-        rows, size = linked.rows, linked.rows.left
-        folder.mkdir(parents=True, exist_ok=True)
+        size = rows.left
         texts, counts = {}, {}
         for column in rows.columns:
-            codes = pl.Series(column.codes[:size])
-            text = pl.Series(column.values, dtype=pl.String)
-            texts[column.name] = text.gather(codes.replace(-1, None))
-            counts[column.name] = pl.Series(column.counts).gather(codes.replace(-1, None))
+            codes = pl.Series(column.codes[:size]).replace(-1, None)
+            texts[column.name] = pl.Series(column.values, dtype=pl.String).gather(codes)
+            counts[column.name] = pl.Series(column.counts).gather(codes)
         frame, sharing = pl.DataFrame(texts), pl.DataFrame(counts)
-        found = [_hashes(frame, names) for names in _keys(frame.columns)]
+        found = [hashes(frame, names) for names in keys_of(frame.columns)]
         keys = np.concatenate([key for key, _ in found])
         at = np.concatenate([row for _, row in found]).astype(np.int32)
         order = np.argsort(keys, kind="stable")
-        np.save(folder / "keys.npy", keys[order])
-        np.save(folder / "at.npy", at[order])
-        frame.write_ipc(folder / "values.arrow")
-        sharing.write_ipc(folder / "counts.arrow")
-        pl.DataFrame({"id": ids}).write_ipc(folder / "ids.arrow")
         kinds = [column.kind for column in rows.columns]
-        (folder / "weights.json").write_text(json.dumps(_plain(frame.columns, kinds, linked.weights)), encoding="utf-8")
-        return cls.open(folder)
+        return cls(
+            frame.columns, kinds, pl.Series("id", ids, dtype=pl.String), frame, sharing, keys[order], at[order], weights
+        )
+
+    def save(self, folder: Path) -> None:
+        """Into a folder, from where `open` reads it without loading it."""
+        import numpy as np
+        import polars as pl
+
+        folder.mkdir(parents=True, exist_ok=True)
+        np.save(folder / "keys.npy", self.keys)
+        np.save(folder / "at.npy", self.at)
+        self.values.write_ipc(folder / "values.arrow")
+        self.counts.write_ipc(folder / "counts.arrow")
+        pl.DataFrame({"id": self.ids}).write_ipc(folder / "ids.arrow")
+        told = json.dumps(_plain(self.names, self.kinds, self.weights))
+        (folder / "weights.json").write_text(told, encoding="utf-8")
 
     @classmethod
     def open(cls, folder: Path) -> "Index":
@@ -100,7 +115,7 @@ class Index:
             for name, kind in zip(self.names, self.kinds, strict=True)
         }
         asked = pl.DataFrame(cells)
-        found = [self._behind(key) for names in _keys(self.names) for key in _hashes(asked, names)[0].tolist()]
+        found = [self._behind(key) for names in keys_of(self.names) for key in hashes(asked, names)[0].tolist()]
         near = np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int32)
         if not len(near):
             return []
@@ -139,12 +154,12 @@ class Index:
         return Rows(columns, len(near) + 1, len(near) + 1)
 
 
-def _keys(names: list[str]) -> list[tuple[str, ...]]:
+def keys_of(names: list[str]) -> list[tuple[str, ...]]:
     """Each column, and each two together."""
     return [(name,) for name in names] + list(combinations(names, 2))
 
 
-def _hashes(frame: Any, names: tuple[str, ...]) -> tuple[Any, Any]:
+def hashes(frame: Any, names: tuple[str, ...]) -> tuple[Any, Any]:
     """A number for the values of these columns, and its row; rows with a blank among them have none."""
     import numpy as np
 

@@ -1,0 +1,147 @@
+"""What intake asks of a new row: the trees learned from labelled worlds, how good they are on worlds not seen, how fast they answer.
+
+python benchmarks/integrity_intake.py WORLDS [--ship] | --speed     WORLDS: folders of unpacked worlds (FORMAT.md), one a number
+"""
+
+import gzip
+import sys
+import time
+from pathlib import Path
+
+from luodi.integrity.engine import likeness
+from luodi.integrity.engine.judging import average_precision, calibration_error
+from luodi.integrity.engine.ledger import read_folder
+
+COLUMNS = {
+    "name": "项目名称", "product": None, "investor": "投资方", "owner": "承接主体", "credit_code": "统一社会信用代码", "address": "建设地点",
+    "phone": "联系电话", "total_investment": "万元", "unit": "责任区县",
+}  # fmt: skip
+LEDGER = ("name", "investor", "total_investment", "unit")
+"""What an office's ledger usually has."""
+ASKED = 0.3
+
+
+def world(folder, only=tuple(COLUMNS), rows=None, seed=1):
+    """(features, truth) of every later row asked against all; `rows`: of so many, pairs kept together."""
+    import datetime
+
+    import numpy as np
+    import polars as pl
+
+    frame = read_folder(folder, datetime.date(2025, 9, 30)).projects.sort("签约日期", "项目编号", nulls_last=True)
+    told = pl.read_csv(folder / "truth" / "pairs.csv", infer_schema=False)
+    pairs = {tuple(sorted((a, b))): kind for a, b, kind in told.select("a", "b", "kind").iter_rows()}
+    ids = frame["项目编号"].to_list()
+    if rows:
+        draw = np.random.default_rng(seed)
+        some = [one for pair in draw.permutation(sorted(pairs))[: rows // 20].tolist() for one in pair]
+        keep = {*some, *draw.permutation(ids)[: rows - len(some)].tolist()}
+        frame = frame.filter(pl.col("项目编号").is_in(sorted(keep)))
+        ids = frame["项目编号"].to_list()
+    cells = [
+        {
+            name: str(row[column])
+            for name, column in COLUMNS.items()
+            if name in only and column and row[column] is not None
+        }
+        for row in frame.to_dicts()
+    ]
+    found = likeness.near(likeness.known(cells, ids), cells)
+    names = [row.get("name") for row in cells]
+    phased = [likeness.two_phases(names[a], names[b]) for a, b in zip(found.asked, found.known, strict=True)]
+    later = (found.asked > found.known) & ~np.array(phased, dtype=bool)
+    x = likeness.features(found)[later]
+    y = np.array(
+        [
+            ("", "split", "dup").index(pairs.get(tuple(sorted((ids[a], ids[b]))), ""))
+            for a, b in zip(found.asked[later], found.known[later], strict=True)
+        ]
+    )
+    held = set(ids)
+    return (
+        x,
+        y,
+        [sum(a in held and b in held and kind == one for (a, b), kind in pairs.items()) for one in ("split", "dup")],
+    )
+
+
+def learn(worlds):
+    """Shallow trees: what is learned of one city's words does not fit another's."""
+    import numpy as np
+    import xgboost
+
+    x = np.concatenate([one[0] for one in worlds])
+    y = np.concatenate([one[1] for one in worlds]) > 0
+    settings = {"objective": "binary:logistic", "max_depth": 3, "eta": 0.08, "subsample": 0.7, "colsample_bytree": 0.7,
+                "min_child_weight": 5, "lambda": 3, "seed": 7, "nthread": 2,
+                # Agreeing more never makes a row less alike: equal, rare, differs, alike.
+                "monotone_constraints": tuple(sign for sign in (1, 1, -1, 1) for _ in likeness.KINDS)}  # fmt: skip
+    return xgboost.train(settings, xgboost.DMatrix(x, y), 200)
+
+
+def views(folder):
+    """A world as it is, as an ordinary ledger has it, and small."""
+    yield "all columns", world(folder)
+    yield "as a ledger", world(folder, LEDGER)
+    yield "as a ledger, 300 rows", world(folder, LEDGER, 300)
+    yield "all columns, 300 rows", world(folder, rows=300)
+
+
+def main(root, ship):
+    import xgboost
+
+    folders = sorted(path for path in Path(root).iterdir() if (path / "truth").is_dir())
+    seen = {folder: list(views(folder)) for folder in folders}
+    trees = learn([one for folder in folders[:-2] for _, one in seen[folder]])
+    print("world | columns | pairs split/dup | AP | ECE | asked at ≥ 0.3 | right | of these split/dup")
+    for folder in folders[-2:]:
+        for name, (x, kind, true) in seen[folder]:
+            y, p = kind > 0, trees.predict(xgboost.DMatrix(x))
+            asked = p >= ASKED
+            right = f"{y[asked].mean():.2f}" if asked.any() else "–"
+            print(
+                f"{folder.name} | {name} | {true[0]}/{true[1]} | {average_precision(y, p):.2f} | {calibration_error(y, p):.4f}"
+                f" | {asked.sum()} | {right} | {(kind[asked] == 1).sum()}/{(kind[asked] == 2).sum()}"
+            )
+    if ship:
+        final = learn([one for folder in folders for _, one in seen[folder]])
+        likeness.SHIPPED.write_bytes(gzip.compress(bytes(final.save_raw("json")), 9, mtime=0))
+
+
+def speed(rows):
+    """Median time of one row asked against so many."""
+    import numpy as np
+
+    draw = np.random.default_rng(1)
+    signs = [chr(0x4E00 + n) for n in range(3000)]
+
+    def word(n):
+        return "".join(draw.choice(signs, n))
+
+    cells = [
+        {"name": f"{word(3)}年产{draw.integers(1, 99)}万吨{word(3)}项目", "investor": f"{word(3)}集团有限公司",
+         "total_investment": str(int(draw.integers(1, 5000)) * 1_000_000_000), "unit": f"u{draw.integers(0, 9)}"}
+        for _ in range(rows)
+    ]  # fmt: skip
+    started = time.perf_counter()
+    index = likeness.known(cells, [str(n) for n in range(rows)])
+    print(f"{rows:,} rows: built in {time.perf_counter() - started:.1f} s", end="; ")
+    took = []
+    for n in range(30):
+        started = time.perf_counter()
+        found = likeness.ask([index], [cells[n * 7]], least=0.3)
+        took.append(time.perf_counter() - started)
+        assert found[0][0].id == str(n * 7)
+    some = [cells[n] for n in range(1000)]
+    started = time.perf_counter()
+    likeness.ask([index], some, least=0.3)
+    thousand = time.perf_counter() - started
+    print(f"one row {sorted(took)[15] * 1000:.0f} ms (slowest {max(took) * 1000:.0f}), 1,000 at once {thousand:.1f} s")
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--speed":
+        for count in (1_000, 10_000, 100_000, 1_000_000):
+            speed(count)
+    else:
+        main(sys.argv[1], "--ship" in sys.argv)

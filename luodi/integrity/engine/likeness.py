@@ -1,0 +1,183 @@
+"""Is a new row like one that is known? Asked while a row is entered, so it must answer in milliseconds and give its reasons.
+
+The keys of the linkage index find whom to compare with; shallow boosted trees say how likely the two are one undertaking, learned from
+labelled worlds (`benchmarks/integrity_intake.py`): of each column whether it agrees and how seldom its value is, or how alike it still is.
+"""
+
+import gzip
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from luodi.integrity.engine.linkage import weighing
+from luodi.integrity.engine.linkage.cleaning import clean
+from luodi.integrity.engine.linkage.columns import Column, Rows, encode
+from luodi.integrity.engine.linkage.comparing import compare
+from luodi.integrity.engine.linkage.index import CROWD, Index, hashes, keys_of
+from luodi.integrity.engine.linkage.kinds import Kind
+from luodi.integrity.engine.linkage.tables import Table
+from luodi.integrity.engine.names import phase, product
+
+KINDS = {
+    "name": Kind.COMPANY, "product": Kind.COMPANY, "investor": Kind.COMPANY, "owner": Kind.COMPANY, "credit_code": Kind.CODE,
+    "address": Kind.ADDRESS, "phone": Kind.PHONE, "total_investment": Kind.NUMBER, "unit": Kind.NAME,
+}  # fmt: skip
+"""What is compared, under the names that ledgers give their fields; `product` is the name without its owner, phase and quantity. Names of
+projects are compared by runs of signs like those of companies."""
+SHIPPED = Path(__file__).with_name("likeness.json.gz")
+ALIKE = 0.6
+"""Names from here on are said to be alike."""
+Cells = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A known row that may be the one asked about, and the columns that agree (`name` also when it is only alike)."""
+
+    id: str
+    probability: float
+    agree: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Near:
+    """Pairs of a row asked about and a row known. `equal`, `alike`, `rare` have a column a kind; NaN in `alike` = one is blank."""
+
+    asked: Any
+    known: Any
+    equal: Any
+    alike: Any
+    rare: Any
+
+
+def known(cells: Sequence[Cells], ids: list[str]) -> Index:
+    """An index of rows in memory; it is saved and opened like any other."""
+    import polars as pl
+
+    frame = pl.DataFrame(
+        {name: [_cell(row, name) for row in cells] for name in KINDS}, schema=dict.fromkeys(KINDS, pl.String)
+    )
+    even = weighing.start(tuple(KINDS.values()))
+    rows = encode(Table(ids, frame), None, list(KINDS), dict(KINDS))
+    return Index.of(rows, ids, weighing.Weights(tuple(KINDS.values()), even, even, 0.5, 0))
+
+
+def _cell(row: Cells, name: str) -> str | None:
+    if name == "product":
+        return product(row.get("name"), row.get("owner"), row.get("investor"))
+    return (row.get(name) or "").strip() or None
+
+
+def near(index: Index, cells: Sequence[Cells]) -> Near:
+    """Everybody who shares a value that is no hub's, compared column by column."""
+    import numpy as np
+    import polars as pl
+
+    asked = pl.DataFrame(
+        {
+            name: clean(pl.Series(name, [_cell(row, name) for row in cells], dtype=pl.String), kind)
+            for name, kind in zip(index.names, index.kinds, strict=True)
+        }
+    )
+    i, j = _behind(index, asked)
+    first, back = np.unique(j, return_inverse=True)
+    rows = Rows(
+        [_both(index, name, kind, asked, first) for name, kind in zip(index.names, index.kinds, strict=True)], 0, 0
+    )
+    compared = compare(rows, i, len(cells) + back, more=False)
+    mine, theirs = np.stack([(column.codes[i], column.codes[len(cells) + back]) for column in rows.columns], axis=2)
+    return Near(i, j, (mine == theirs) & (mine >= 0), compared.alike, compared.rare)
+
+
+def _behind(index: Index, asked: Any) -> tuple[Any, Any]:
+    """Distinct pairs by all keys, whole columns at a time."""
+    import numpy as np
+
+    found = [np.empty(0, dtype=np.int64)]
+    for names in keys_of(asked.columns):
+        key, row = hashes(asked, names)
+        start, stop = (np.searchsorted(index.keys, key, side=side) for side in ("left", "right"))
+        size = stop - start
+        keep = (size > 0) & (size <= CROWD)
+        row, start, size = row[keep], start[keep], size[keep]
+        steps = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+        behind = np.asarray(index.at[np.repeat(start, size) + steps]).astype(np.int64)
+        found.append(np.repeat(row, size).astype(np.int64) * len(index.ids) + behind)
+    packed = np.unique(np.concatenate(found))
+    return packed // max(1, len(index.ids)), packed % max(1, len(index.ids))
+
+
+def _both(index: Index, name: str, kind: Kind, asked: Any, at: Any) -> Column:
+    """A column of the rows asked about, then the rows found; a value counts as often as all known rows have it, and once more."""
+    import numpy as np
+    import polars as pl
+
+    texts = pl.concat([asked[name], index.values[name].gather(at)])
+    counts = pl.concat([pl.Series([0] * asked.height, dtype=pl.Int64), index.counts[name].gather(at).cast(pl.Int64)])
+    table = (
+        pl.DataFrame({"text": texts, "count": counts}).drop_nulls("text").group_by("text").agg(pl.col("count").max())
+    )
+    table = table.sort("text").with_row_index("code")
+    codes = pl.DataFrame({"text": texts}).join(table, on="text", how="left", maintain_order="left")["code"]
+    filled = len(index.ids) - index.values[name].null_count()
+    held = table["count"].fill_null(0).to_numpy().astype(float) + 1
+    # `compare` takes shares of the sum of the counts: what the table at hand leaves out is one more value that nobody has here.
+    rest = max(1.0, filled + 1 - held.sum())
+    return Column(
+        name, kind, codes.cast(pl.Int32).fill_null(-1).to_numpy(), [*table["text"].to_list(), ""], np.append(held, rest)
+    )
+
+
+def features(found: Near) -> Any:
+    """Four numbers a column: agrees, by how seldom, differs, how alike (agreeing is one). Blanks are four noughts."""
+    import numpy as np
+
+    seen = np.isfinite(found.alike)
+    alike = np.where(found.equal, 1.0, np.where(seen, found.alike, 0.0))
+    # Units have codes: that two look alike means nothing.
+    alike[:, list(KINDS).index("unit")] = 0.0
+    parts = [found.equal, found.rare, seen & ~found.equal, alike]
+    return np.concatenate([np.asarray(part, dtype=float) for part in parts], axis=1)
+
+
+@cache
+def model(path: Path = SHIPPED) -> Any:
+    """The shipped trees; xgboost is imported here and never at web start."""
+    import xgboost
+
+    booster = xgboost.Booster({"nthread": 1})
+    booster.load_model(bytearray(gzip.decompress(path.read_bytes())))
+    return booster
+
+
+def ask(indexes: Iterable[Index], cells: Sequence[Cells], *, least: float) -> list[list[Like]]:
+    """For each row those that may be the same, likeliest first. Two declared phases that differ are two undertakings."""
+    found: list[list[Like]] = [[] for _ in cells]
+    for index in indexes:
+        for at, like in _likes(index, cells, least):
+            found[at].append(like)
+    return [sorted(some, key=lambda one: (-one.probability, one.id)) for some in found]
+
+
+def _likes(index: Index, cells: Sequence[Cells], least: float) -> Iterator[tuple[int, Like]]:
+    pairs = near(index, cells)
+    if not len(pairs.asked):
+        return
+    chance = model().inplace_predict(features(pairs))
+    names = list(index.names)
+    for n in (chance >= least).nonzero()[0].tolist():
+        at, row = int(pairs.asked[n]), int(pairs.known[n])
+        if two_phases(cells[at].get("name"), index.values["name"][row]):
+            continue
+        agree = [
+            name for k, name in enumerate(names) if pairs.equal[n, k] or (name == "name" and pairs.alike[n, k] >= ALIKE)
+        ]
+        yield at, Like(index.ids[row], round(float(chance[n]), 4), tuple(agree))
+
+
+def two_phases(name: str | None, other: str | None) -> bool:
+    """Whether both names declare a phase, and not the same."""
+    one, two = phase(name), phase(other)
+    return one is not None and two is not None and one != two
