@@ -87,25 +87,55 @@ def views(folder):
     yield "all columns, 300 rows", world(folder, rows=300)
 
 
+def platt(p, y):
+    """Slope and shift of the log odds, by Newton's method."""
+    import numpy as np
+
+    odds = np.log(np.clip(p, 1e-9, 1 - 1e-9) / np.clip(1 - p, 1e-9, 1))
+    x, beta = np.stack([odds, np.ones_like(odds)], axis=1), np.array([1.0, 0.0])
+    for _ in range(50):
+        q = 1 / (1 + np.exp(-x @ beta))
+        beta += np.linalg.solve((x.T * (q * (1 - q))) @ x + 1e-6 * np.eye(2), x.T @ (y - q))
+    return float(beta[0]), float(beta[1])
+
+
 def main(root, ship):
+    import numpy as np
     import xgboost
 
     folders = sorted(path for path in Path(root).iterdir() if (path / "truth").is_dir())
     seen = {folder: list(views(folder)) for folder in folders}
-    trees = learn([one for folder in folders[:-2] for _, one in seen[folder]])
+    unseen = {}
+    for n in range(0, len(folders), 2):
+        trees = learn([one for folder in folders if folder not in folders[n : n + 2] for _, one in seen[folder]])
+        for folder in folders[n : n + 2]:
+            unseen[folder] = [trees.predict(xgboost.DMatrix(x)) for _, (x, _kind, _true) in seen[folder]]
     print("world | columns | pairs split/dup | AP | ECE | asked at ≥ 0.3 | right | of these split/dup")
-    for folder in folders[-2:]:
-        for name, (x, kind, true) in seen[folder]:
-            y, p = kind > 0, trees.predict(xgboost.DMatrix(x))
+    for folder in folders:
+        others = [
+            (p, kind > 0)
+            for one in folders
+            if one != folder
+            for p, (_, (_x, kind, _t)) in zip(unseen[one], seen[one], strict=True)
+        ]
+        terms = platt(np.concatenate([p for p, _ in others]), np.concatenate([y for _, y in others]))
+        for raw, (name, (_x, kind, true)) in zip(unseen[folder], seen[folder], strict=True):
+            y, p = kind > 0, likeness.honest(raw, *terms)
             asked = p >= ASKED
             right = f"{y[asked].mean():.2f}" if asked.any() else "–"
             print(
                 f"{folder.name} | {name} | {true[0]}/{true[1]} | {average_precision(y, p):.2f} | {calibration_error(y, p):.4f}"
-                f" | {asked.sum()} | {right} | {(kind[asked] == 1).sum()}/{(kind[asked] == 2).sum()}"
+                f" | {asked.sum()} | {right} (said {p[asked].mean() if asked.any() else 0:.2f}) | {(kind[asked] == 1).sum()}/{(kind[asked] == 2).sum()}"
             )
     if ship:
         final = learn([one for folder in folders for _, one in seen[folder]])
+        every = [
+            (p, kind > 0) for one in folders for p, (_, (_x, kind, _t)) in zip(unseen[one], seen[one], strict=True)
+        ]
+        slope, shift = platt(np.concatenate([p for p, _ in every]), np.concatenate([y for _, y in every]))
+        final.set_attr(slope=f"{slope:.6f}", shift=f"{shift:.6f}")
         likeness.SHIPPED.write_bytes(gzip.compress(bytes(final.save_raw("json")), 9, mtime=0))
+        print(f"slope {slope:.3f}, shift {shift:.3f}")
 
 
 def speed(rows):

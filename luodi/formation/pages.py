@@ -54,7 +54,9 @@ def water(lines: Sequence[Line], asked: Asked) -> SafeString:
     """How much of the reported formation is net, and what the rest is."""
     whole = total(lines)
     return format_html(
-        _("上报 {reported} 个，净 {net} 个；差的 {gap} 个里，未佐证 {unproven} 个，认定虚假或重复 {excluded} 个。"),
+        _(
+            "上报 {reported} 个，净 {net} 个；差的 {gap} 个里，未佐证 {unproven} 个，认定虚假、重复或并入同一工程 {excluded} 个。"
+        ),
         reported=_linked(whole, "reported", asked),
         net=_linked(whole, "net", asked),
         gap=f"{whole.cells['unproven'].projects + whole.cells['excluded'].projects:,}",

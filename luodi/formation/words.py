@@ -16,7 +16,7 @@ CAUSES = {
     Cause.UNFOLDED: gettext_lazy("不再并入打包项目"),
     Cause.PROVEN: gettext_lazy("新得佐证"),
     Cause.UNPROVEN: gettext_lazy("佐证不再成立"),
-    Cause.EXCLUDED: gettext_lazy("认定虚假或重复"),
+    Cause.EXCLUDED: gettext_lazy("认定虚假、重复或并入同一工程"),
     Cause.READMITTED: gettext_lazy("撤销认定"),
     Cause.AMOUNT: gettext_lazy("金额变化"),
     Cause.STATED: gettext_lazy("写明了金额"),

@@ -18,7 +18,7 @@ COUNTINGS = {"packaged": gettext_lazy("打包"), "unpacked": gettext_lazy("拆�
 GAPS = {
     "folded": gettext_lazy("子项目（并入打包，不另计）"),
     "unproven": gettext_lazy("未佐证"),
-    "excluded": gettext_lazy("认定不计"),
+    "excluded": gettext_lazy("认定不计或并入同一工程"),
 }
 UNITS = {
     "万元": gettext_lazy("万元"),

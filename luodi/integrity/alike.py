@@ -15,7 +15,6 @@ from luodi.projects.models import Project
 
 MOST = 3
 """Known projects told of for one row."""
-SURE = 0.95
 SAYS = ("investor", "owner", "credit_code", "total_investment", "address", "phone")
 """Fields that a sentence names; that two rows are of one unit says little."""
 
@@ -35,12 +34,12 @@ class Alike:
         asked = likeness.ask(indexes, [known.cells_of(row) for row in rows], least=integrity_settings().intake_from)
         # What was withdrawn since the index was made is nobody's likeness; a member is no twin of its package.
         held = _current({int(one.id) for some in asked for one in some})
+
+        def is_other(pk: int, row: Mapping[str, str]) -> bool:
+            return pk in held and held[pk] != row.get("package")
+
         return [
-            [
-                Like(int(one.id), one.probability, one.agree)
-                for one in some
-                if held.get(int(one.id), row.get("package")) != row.get("package")
-            ][:MOST]
+            [Like(int(one.id), one.probability, one.agree) for one in some if is_other(int(one.id), row)][:MOST]
             for row, some in zip(rows, asked, strict=True)
         ]
 
@@ -66,12 +65,7 @@ def _current(ids: Iterable[int]) -> dict[int, str]:
 def _told(like: Like, project: Project, reader: User) -> Told:
     agree = _agree(like.fields, fields_of(reader, project.unit))
     same = _("、").join(agree) if agree else _("几项内容相近")
-    return Told(_("%(same)s；概率 %(share)s") % {"same": same, "share": _share(like.probability)}, project.name, reverse("project", args=[project.pk]))  # fmt: skip
-
-
-def _share(probability: float) -> str:
-    """Nobody is sure: what worlds taught reaches no further than this."""
-    return f"> {SURE:.0%}" if probability > SURE else f"{probability:.0%}"
+    return Told(_("%(same)s；概率 %(share)s") % {"same": same, "share": f"{like.probability:.0%}"}, project.name, reverse("project", args=[project.pk]))  # fmt: skip
 
 
 def _agree(fields: Sequence[str], sees: Fields) -> list[str]:

@@ -21,6 +21,7 @@ from luodi.outcomes.engine.naive import Naive, gained, naive
 from luodi.outcomes.engine.ranking import Rank, rank
 from luodi.outcomes.engine.spells import TableRefused
 from luodi.outcomes.record import LISTED, WATCHED, Line, Table
+from luodi.outcomes.settings import rank_least
 from luodi.snapshots.clock import Asked, Clock, Head, head
 
 LEVEL = 0.90
@@ -75,7 +76,18 @@ def _lines(clock: Clock, event: str, history: str, standing: str, _head: Head) -
 
 
 def ranks(some: Sequence[Line], asked: Question) -> list[Rank]:
-    """Posterior ranks of the units. Where nobody was seen to come so far nothing is computed, and each unit says so."""
+    """Posterior ranks of the units. Where nobody was seen to come so far nothing is computed, and each unit says so.
+
+    A unit of fewer projects than the city's least has no rank, and its row no say in those of others.
+    """
+    least = rank_least()
+    sizes = Counter(one.groups["unit"] for one in some)
+    why = _("签约项目不足 %(n)s 个，不排名次") % {"n": least}
+    few = [_unknown(unit, asked.at, sizes[unit], why) for unit in city().unit if 0 < sizes[unit] < least]
+    return [*_ranks([one for one in some if sizes[one.groups["unit"]] >= least], asked), *few]
+
+
+def _ranks(some: Sequence[Line], asked: Question) -> list[Rank]:
     try:
         made = cut(Table(tuple(some)).spells(), asked.event, record.last_day(asked.clock), ("unit",))
     except TableRefused:

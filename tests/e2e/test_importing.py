@@ -19,6 +19,14 @@ ROWS = [
 ]
 
 
+def accessible(page, address):
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], address
+
+
 def upload(page, site, path):
     page.goto(f"{site}/intake/")
     page.set_input_files("input[type=file]", str(path))
@@ -73,6 +81,45 @@ def test_a_clerk_loads_a_ledger_and_takes_it_back(sign_in, site, tmp_path):
     page.goto(f"{site}/projects/?q=临港智能冷库")
     expect(page.locator("main")).to_contain_text("没有符合条件的项目")
     assert page.trouble == []
+
+
+def test_a_row_like_a_known_project_is_told_before_it_is_committed(sign_in, site, tmp_path):
+    """The demo knows 钢结构加工生产 of the same company: preview, link, commit all the same; then the entry form asks once."""
+    page = sign_in("dawa")
+    again = row(1, "钢结构加工基地", investor="杭萧钢构股份有限公司", amount=8500, signed="2026-03-01")
+    batch = upload(page, site, write(tmp_path / "大洼区新增.xlsx", [again]))
+
+    page.goto(f"{batch}?step=problems")
+    told = page.locator("tr", has_text="和已有项目相似")
+    expect(told).to_contain_text("投资主体相同、总投资相同；概率")
+    accessible(page, "problems with a likeness")
+    page.goto(f"{batch}?step=commit")
+    expect(page.locator("main")).to_contain_text("1 行和已有项目相似")
+    page.goto(f"{batch}?step=changes")
+    page.click("text=钢结构加工生产")
+    expect(page.locator("h1")).to_contain_text("钢结构加工生产")
+    page.goto(f"{batch}?step=commit")
+    page.click("text=确认入库")
+    expect(page.locator("main")).to_contain_text("入库时已经提醒过")
+    page.click("text=整批撤回")
+    page.locator("dialog[open] button", has_text="整批撤回").click()
+    expect(page.locator("main")).to_contain_text("已整批撤回")
+
+    page.goto(f"{site}/reserve/ideas/new/")
+    for name, text in (
+        ("name", "钢结构加工二基地"),
+        ("proposer", "招商局"),
+        ("investor", "杭萧钢构股份有限公司"),
+        ("total_investment", "8500"),
+    ):
+        page.fill(f"#id-{name if name != 'total_investment' else 'amount'}", text)
+    page.click("main form button")
+    expect(page.locator("main")).to_contain_text("和已有项目相似，还没有建立")
+    accessible(page, "the entry form asks")
+    page.click("text=不是同一个，建立")
+    expect(page.locator("h1")).to_contain_text("钢结构加工二基地")
+    # The browser notes the form's 422 as an error of its console; nothing else may be there.
+    assert [text for text in page.trouble if "422" not in text] == []
 
 
 def test_a_file_that_is_no_ledger_is_refused_in_words(sign_in, site, tmp_path):

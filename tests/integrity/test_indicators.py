@@ -9,8 +9,10 @@ from luodi.integrity.engine.evidence import compared, told
 from luodi.integrity.engine.features import measure
 from luodi.integrity.engine.indicators import FOLDER, IndicatorRefused, indicators
 from luodi.integrity.engine.learning import SCHEMES
+from luodi.integrity.stated import rules
 
 ALL = indicators()
+EVERY = (*rules(), *ALL)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,7 @@ def test_there_are_indicators_of_every_scheme():
     assert len(ALL) == len(list(FOLDER.glob("*.yaml")))
 
 
-@pytest.mark.parametrize("one", ALL, ids=lambda one: one.number)
+@pytest.mark.parametrize("one", EVERY, ids=lambda one: one.number)
 def test_the_worked_example_is_run(one):
     columns = {name: np.array([np.nan if value is None else value]) for name, value in one.example["columns"].items()}
     assert bool(one.fires(columns)[0]) is one.example["fires"]
@@ -33,9 +35,15 @@ def test_the_worked_example_is_run(one):
     assert bool(one.fires(unknown)[0]) is asks_for_unknown
 
 
-@pytest.mark.parametrize("one", ALL, ids=lambda one: one.number)
+@pytest.mark.parametrize("one", EVERY, ids=lambda one: one.number)
 def test_an_english_reader_is_told_why_in_english(one):
-    assert not re.search(r"[\u3000-\u9fff]", one.name["en"] + one.why_en + one.exclusions_en)
+    shown = "".join((one.name["en"], one.why_en, one.exclusions_en, one.method_en, one.assumptions_en, *one.sources_en))
+    assert not re.search(r"[\u3000-\u9fff]", shown.replace("万元", "").replace("亿元", ""))
+    assert (bool(one.method), bool(one.assumptions), len(one.sources)) == (
+        bool(one.method_en),
+        bool(one.assumptions_en),
+        len(one.sources_en),
+    )
     assert not re.search(r"fake|fraud|forg|cheat|guilty|violat", one.why_en + one.exclusions_en, re.IGNORECASE)
 
 
