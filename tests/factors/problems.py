@@ -81,10 +81,10 @@ def tiny(seed):
     return document(factors, projects, works, horizon)
 
 
-def least_waiting(problem):
+def least_waiting(problem, work_choices=None):
     """Every start of every stage and every work is tried, project by project; None when nothing is valid."""
     horizon = problem["grid"]["horizon"]
-    work_choices = [[None, *range(w["earliest"], horizon + 1)] for w in problem["works"]]
+    work_choices = work_choices or [[None, *range(w["earliest"], horizon + 1)] for w in problem["works"]]
     least = None
     for chosen in itertools.product(*work_choices):
         have = _have(problem, chosen)

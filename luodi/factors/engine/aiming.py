@@ -13,7 +13,7 @@ def aim(data, keep, ahead, summed, share, state, project, hints, best, where):  
     """The cheapest starts of one project among those that still fit stage by stage; `share` says how much prices count."""
     at = data.stage_at[project]
     for stage in range(at, data.stage_at[project + 1]):
-        falling = priced(data, keep, ahead, summed, share, stage, at, best)
+        falling = priced(data, keep, ahead, summed, share, stage, at, data.horizon, best)
         from_, to, duration = data.free[stage], data.horizon - data.tail[stage], data.duration[stage]
         for k in range(data.demand_at[stage], data.demand_at[stage + 1]):
             factor, amount = data.demand_factor[k], data.demand_amount[k]
@@ -27,8 +27,8 @@ def aim(data, keep, ahead, summed, share, state, project, hints, best, where):  
                     blocked = t
                 if t <= to and t + duration > blocked:
                     best[stage - at, t] = np.inf
-        settle(data, stage, at, falling, best, where)
-    return choose(data, keep, project, best, where, hints)[1] != NEVER
+        settle(data, stage, at, data.horizon, falling, best, where)
+    return choose(data, keep, project, data.horizon, best, where, hints)[1] != NEVER
 
 
 @numba.njit(cache=True, nogil=True)
@@ -37,7 +37,7 @@ def fill_aimed(data, keep, ahead, summed, share, state, order, hints):  # type: 
     missing, size = 0, 0
     for project in order:
         size = max(size, data.stage_at[project + 1] - data.stage_at[project])
-    best = np.empty((size, data.horizon + 1))
+    best = np.empty((size + 1, data.horizon + 1))
     where = np.empty((size, data.horizon + 1), dtype=np.int32)
     for project in order:
         at, end = data.stage_at[project], data.stage_at[project + 1]

@@ -43,7 +43,7 @@ def kept(problem: Problem) -> Numbers:
 
 
 @numba.njit(cache=True, nogil=True)
-def priced(data, keep, ahead, summed, share, stage, at, best):  # type: ignore[no-untyped-def]
+def priced(data, keep, ahead, summed, share, stage, at, limit, best):  # type: ignore[no-untyped-def]
     """Into best[stage]: for each start the priced use of a stage and, not later than it, of those that keep it as their follower.
 
     Views that begin at the first possible start let the compiler use the machine's wide registers. True: costs only fall with time
@@ -51,7 +51,7 @@ def priced(data, keep, ahead, summed, share, stage, at, best):  # type: ignore[n
     """
     from_, many, duration = (
         data.free[stage],
-        data.horizon - data.tail[stage] - data.free[stage] + 1,
+        limit - data.tail[stage] - data.free[stage] + 1,
         data.duration[stage],
     )
     cost, falling = best[stage - at, from_ : from_ + many], True
@@ -82,9 +82,9 @@ def priced(data, keep, ahead, summed, share, stage, at, best):  # type: ignore[n
 
 
 @numba.njit(cache=True, nogil=True)
-def settle(data, stage, at, falling, best, where):  # type: ignore[no-untyped-def]
+def settle(data, stage, at, limit, falling, best, where):  # type: ignore[no-untyped-def]
     """From the cost of each start to the least cost not later than each step, and where it is."""
-    from_, many = data.free[stage], data.horizon - data.tail[stage] - data.free[stage] + 1
+    from_, many = data.free[stage], limit - data.tail[stage] - data.free[stage] + 1
     cost, place = best[stage - at, from_ : from_ + many], where[stage - at, from_ : from_ + many]
     if falling:
         for t in range(many):
@@ -98,17 +98,23 @@ def settle(data, stage, at, falling, best, where):  # type: ignore[no-untyped-de
 
 
 @numba.njit(cache=True, nogil=True)
-def choose(data, keep, project, best, where, starts):  # type: ignore[no-untyped-def]
+def choose(data, keep, project, limit, best, where, starts):  # type: ignore[no-untyped-def]
     """The cheapest completion of a project whose stages are settled, and its starts. `inf` when there is none."""
     at, end, finish = data.stage_at[project], data.stage_at[project + 1], data.finish[project]
+    many, weight = limit - finish + 1, data.weight[project]
+    total = best[len(best) - 1, :many]  # the last row is nobody's
+    for late in range(many):
+        total[late] = weight * late
+    for stage in range(at, end):
+        if keep[stage] == NEVER:
+            from_ = finish - data.duration[stage]
+            row = best[stage - at, from_ : from_ + many]
+            for late in range(many):
+                total[late] += row[late]
     least, place = np.inf, NEVER
-    for t in range(finish, data.horizon + 1):
-        value = data.weight[project] * (t - finish)
-        for stage in range(at, end):
-            if keep[stage] == NEVER:
-                value += best[stage - at, t - data.duration[stage]]
-        if value < least:
-            least, place = value, t
+    for late in range(many):
+        if total[late] < least:
+            least, place = total[late], finish + late
     if place == NEVER:
         return np.inf, place
     for stage in range(end - 1, at - 1, -1):
@@ -119,18 +125,27 @@ def choose(data, keep, project, best, where, starts):  # type: ignore[no-untyped
 
 @numba.njit(cache=True, nogil=True)
 def price_out(data, keep, ahead, summed, first, last, starts, ends):  # type: ignore[no-untyped-def]
-    """The cheapest starts of projects first..last-1, one by one; returns the sum of their minima."""
-    size = 0
+    """The cheapest starts of projects first..last-1, one by one; returns the sum of their minima.
+
+    From the step on at which nothing has a price any more, only waiting counts. So no stage need start later than if its project
+    began at that step: taking the earlier of the two starts everywhere keeps the order and costs no more.
+    """
+    unpriced, size = 0, 0
+    for factor in range(len(data.pool)):
+        while unpriced < data.horizon and (ahead[factor, unpriced] > 0 or summed[factor, unpriced] < summed[factor, data.horizon]):
+            unpriced += 1
     for project in range(first, last):
         size = max(size, data.stage_at[project + 1] - data.stage_at[project])
-    best = np.empty((size, data.horizon + 1))
+    best = np.empty((size + 1, data.horizon + 1))
     where = np.empty((size, data.horizon + 1), dtype=np.int32)
     total = 0.0
     for project in range(first, last):
-        at = data.stage_at[project]
+        at, finish = data.stage_at[project], data.finish[project]
+        limit = min(data.horizon, finish + max(0, unpriced - data.release[project]))
         for stage in range(at, data.stage_at[project + 1]):
-            settle(data, stage, at, priced(data, keep, ahead, summed, 1.0, stage, at, best), best, where)
-        least, ends[project] = choose(data, keep, project, best, where, starts)
+            falling = priced(data, keep, ahead, summed, 1.0, stage, at, limit, best)
+            settle(data, stage, at, limit, falling, best, where)
+        least, ends[project] = choose(data, keep, project, limit, best, where, starts)
         total += least
     return total
 
@@ -218,7 +233,7 @@ class Bound:
         self.mean_ends = problem.finish.astype(float)
         self.mean_works, self.sum_works = np.zeros(len(problem.works)), np.zeros(len(problem.works))
         demand = np.bincount(problem.demand_factor, problem.demand_amount, minlength=shape[0])
-        self._unit = (problem.weight.sum() / np.maximum(demand, 1.0))[:, None]
+        self.unit = (problem.weight.sum() / np.maximum(demand, 1.0))[:, None]
 
     def value(self, prices: Prices) -> float:
         """The right side above at these prices; leaves the minima in `starts` and `work_starts`."""
@@ -246,7 +261,7 @@ class Bound:
         mean = self._slope / (1 - 0.9**self.done)
         spread = np.sqrt(self._square / (1 - 0.98**self.done))
         rate = FIRST_RATE * (LAST_RATE / FIRST_RATE) ** min(1.0, self.done / self.rounds)
-        self.prices = np.maximum(0.0, self.prices + rate * self._unit * mean / (spread + 1e-9))
+        self.prices = np.maximum(0.0, self.prices + rate * self.unit * mean / (spread + 1e-9))
         self.mean_ends = AVERAGED * self.mean_ends + (1 - AVERAGED) * self.ends
         chosen = self.work_starts != NEVER
         self.mean_works = AVERAGED * self.mean_works + (1 - AVERAGED) * chosen
@@ -255,6 +270,13 @@ class Bound:
 
     @property
     def certified(self) -> float:
-        """The bound as it may be claimed: below by what rounding of sums can do, and whole where waiting is whole."""
-        safe = self.best - 1e-9 * (1.0 + float(np.abs(self.best_prices * self.problem.have).sum()))
-        return max(self.proven, float(math.ceil(safe - 1e-6)) if self.problem.whole else safe)
+        """The highest that may be claimed, by prices or by other means."""
+        return max(self.proven, claimed(self.problem, self.best, self.best_prices))
+
+
+def claimed(problem: Problem, value: float, prices: Prices) -> float:
+    """A bound as it may be claimed: below by what rounding of sums can do, and whole where waiting is whole."""
+    if not np.isfinite(value):
+        return value
+    safe = value - 1e-9 * (1.0 + float(np.abs(prices * problem.have).sum()))
+    return float(math.ceil(safe - 1e-6)) if problem.whole else safe

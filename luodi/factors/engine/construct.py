@@ -93,12 +93,15 @@ def use(pool, left, low, factor, amount, start, end):  # type: ignore[no-untyped
     """Take `amount` from a renewable for start..end-1, from a pool for good; a negative amount gives back."""
     horizon = left.shape[1]
     if not pool[factor]:
-        for t in range(start, min(end, horizon)):
-            left[factor, t] -= amount
+        row = left[factor, start : min(end, horizon)]
+        for t in range(len(row)):
+            row[t] -= amount
         return
-    for t in range(start, horizon):
-        left[factor, t] -= amount
-        low[factor, t] -= amount
+    row, least_from = left[factor, start:], low[factor, start:]  # a loop over each alone is one that the machine does eight at a time
+    for t in range(len(row)):
+        row[t] -= amount
+    for t in range(len(least_from)):
+        least_from[t] -= amount
     for t in range(min(start, horizon) - 1, -1, -1):
         least = left[factor, t]
         if t + 1 < horizon and low[factor, t + 1] < least:
@@ -175,6 +178,36 @@ def occupy(data, state, stage, start, sign):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
+def later(data, state, stage, start, end):  # type: ignore[no-untyped-def]
+    """Move a stage from `start` to the latest step not after `end` at which it fits. What pools get back lies in between."""
+    for k in range(data.demand_at[stage], data.demand_at[stage + 1]):
+        if not data.pool[data.demand_factor[k]]:
+            lend = data.demand_factor[k]
+            use(data.pool, state.left, state.low, lend, -data.demand_amount[k], start, start + data.duration[stage])
+    t = latest(data, state, stage, start, end)
+    for k in range(data.demand_at[stage], data.demand_at[stage + 1]):
+        factor, amount = data.demand_factor[k], data.demand_amount[k]
+        if not data.pool[factor]:
+            use(data.pool, state.left, state.low, factor, amount, t, t + data.duration[stage])
+        elif t > start:
+            give_back(state.left, state.low, factor, amount, start, t)
+    state.starts[stage] = t
+
+
+@numba.njit(cache=True, nogil=True)
+def give_back(left, low, factor, amount, start, end):  # type: ignore[no-untyped-def]
+    """A pool is used from `end` on instead of from `start` on."""
+    for t in range(start, min(end, left.shape[1])):
+        left[factor, t] += amount
+    least = low[factor, end] if end < left.shape[1] else left[factor, left.shape[1] - 1]
+    for t in range(min(end, left.shape[1]) - 1, -1, -1):
+        least = min(least, left[factor, t])
+        if t < start and low[factor, t] == least:
+            break
+        low[factor, t] = least
+
+
+@numba.njit(cache=True, nogil=True)
 def remove(data, state, project):  # type: ignore[no-untyped-def]
     for stage in range(data.stage_at[project], data.stage_at[project + 1]):
         if state.starts[stage] != NEVER and data.fixed[stage] == NEVER:
@@ -222,10 +255,7 @@ def insert(data, state, project, hints):  # type: ignore[no-untyped-def]
             due = min(due, state.starts[data.before[k]])
         t = state.starts[stage]
         if due - data.duration[stage] > t:
-            occupy(data, state, stage, t, -1)
-            t = latest(data, state, stage, t, due - data.duration[stage])
-            state.starts[stage] = t
-            occupy(data, state, stage, t, 1)
+            later(data, state, stage, t, due - data.duration[stage])
     return True
 
 

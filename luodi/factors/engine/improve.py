@@ -15,6 +15,8 @@ from luodi.factors.engine.terms import burden, burden_of
 
 LARGEST = 400  # projects out at once, at most
 SAMPLES = 40
+BLOCKED = 0.8  # how often the factor is one that holds the project
+WORKS, OTHERS = 0.02, 2.0  # how often a work is moved; how many more projects than two come out, on average
 WAITERS = 25.0  # projects called out with a work, on average
 
 
@@ -31,13 +33,30 @@ def _late(data, state):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
+def _blocking(data, state, project):  # type: ignore[no-untyped-def]
+    """One of the demands for which a stage could not have started a step sooner; any demand when nothing is short."""
+    first, last = data.demand_at[data.stage_at[project]], data.demand_at[data.stage_at[project + 1]]
+    chosen, seen = NEVER, 0
+    for stage in range(data.stage_at[project], data.stage_at[project + 1]):
+        before = state.starts[stage] - 1
+        for k in range(data.demand_at[stage], data.demand_at[stage + 1]):
+            factor = data.demand_factor[k]
+            there = state.low[factor, before] if data.pool[factor] else state.left[factor, before]
+            if before >= 0 and there < data.demand_amount[k]:
+                seen += 1
+                if np.random.randint(seen) == 0:
+                    chosen = k
+    return np.random.randint(first, last) if chosen == NEVER else chosen
+
+
+@numba.njit(cache=True, nogil=True)
 def _rivals(data, owner, users_at, users, state, project, out, many):  # type: ignore[no-untyped-def]
     """Out goes a project and up to many - 1 of those that use a factor of its own between when it could start and when it does."""
     first, last = data.demand_at[data.stage_at[project]], data.demand_at[data.stage_at[project + 1]]
     out[0], count = project, 1
     if first == last:
         return count
-    k = np.random.randint(first, last)
+    k = _blocking(data, state, project) if np.random.random() < BLOCKED else np.random.randint(first, last)
     factor = data.demand_factor[k]
     stage = data.stage_at[project]
     while data.demand_at[stage + 1] <= k:
@@ -65,6 +84,8 @@ def _rivals(data, owner, users_at, users, state, project, out, many):  # type: i
 def _short(data, state):  # type: ignore[no-untyped-def]
     """The first factor and step of which more is used than there is."""
     for factor in range(len(data.pool)):
+        if data.pool[factor] and state.low[factor, 0] >= 0:
+            continue
         for t in range(data.horizon):
             if state.left[factor, t] < 0:
                 return factor, t
@@ -204,14 +225,14 @@ def improve(data, keep, owner, users_at, users, ahead, summed, state, found, mov
     np.random.seed(seed)
     best_starts, best_works, best_total = found
     size = np.diff(data.stage_at).max()
-    best, where = np.empty((size, data.horizon + 1)), np.empty((size, data.horizon + 1), dtype=np.int32)
+    best, where = np.empty((size + 1, data.horizon + 1)), np.empty((size, data.horizon + 1), dtype=np.int32)
     hints, old = np.zeros(len(owner), dtype=np.int64), np.zeros(len(owner), dtype=np.int64)
     out, keys = np.zeros(LARGEST + 1, dtype=np.int64), np.zeros(LARGEST + 1)
     current = burden_of(data, state)
     for _ in range(moves):
-        many = min(len(data.finish), 2 + int(np.random.exponential(6.0)), LARGEST)
+        many = min(len(data.finish), 2 + int(np.random.exponential(OTHERS)), LARGEST)
         work, before = NEVER, NEVER
-        if len(data.work_adds) and np.random.random() < 0.05:
+        if len(data.work_adds) and np.random.random() < WORKS:
             work, before, count = _turn_work(data, owner, users_at, users, state, old, out)
             if count == NEVER:
                 continue

@@ -8,27 +8,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from luodi.factors.engine.aiming import fill_aimed
-from luodi.factors.engine.bound import Bound, ahead_of
+from luodi.factors.engine.annealing import Annealing
+from luodi.factors.engine.bound import Bound, Prices, ahead_of
 from luodi.factors.engine.conflicts import refuse_impossible
 from luodi.factors.engine.construct import State, copied, empty, fill, hold, restored, shift_work, tables, waiting_of
 from luodi.factors.engine.exact import solve
-from luodi.factors.engine.improve import improve
 from luodi.factors.engine.limits import FEASIBLE, OPTIMAL, Limits, Plan, Progress
 from luodi.factors.engine.problem import NEVER, Numbers, Problem, ProblemRefused
 from luodi.factors.engine.terms import Terms, burden_of
 
-MOVES = 400  # in one batch when work is counted
-SEGMENT = 0.3  # seconds of one batch when time is counted
-SHARED_EVERY = 8
 PRICES_SHARE = 0.15  # of the seconds
 ROUNDS = (60, 1500)
 EARLY = 60  # rounds after which prices are good enough for a plan
 TRIES = 60  # orders tried when no rule finds room for all
 SMALL = 60  # projects that the constraint solver takes whole
 EFFORT = 60  # iterations that count as one unit of its deterministic time
-HOT, COLD = 8.0, 0.08  # annealing, in steps of an average weight
 
 
 class Search:
@@ -152,67 +149,34 @@ class Search:
     ) -> None:
         """Works where prices put them, projects in the order of their priced completion, each where it is cheapest."""
         problem, bound = self.problem, self.bound
-        ahead, summed = ahead_of(bound.best_prices)
-        order, works = np.argsort(bound.mean_ends, kind="stable"), np.argsort(problem.work_earliest, kind="stable")
+        prices = ahead_of(bound.best_prices)
         usual = np.rint(bound.sum_works / np.maximum(bound.mean_works, 1e-9)).astype(np.int64)
         for likely in likelies:
             for wanted in (problem.work_earliest, np.maximum(usual, problem.work_earliest)):
-                for share in shares:
-                    state, hints = self.fresh(), self.hints.copy()
-                    from_ = np.where(bound.mean_works > likely, wanted, NEVER)
-                    fill(self.data, state, order[:0], works, from_, hints)
-                    if not fill_aimed(self.data, bound.keep, ahead, summed, share, state, order, hints):
-                        self.offer(state, burden_of(self.data, state))
+                self.built(prices, np.where(bound.mean_works > likely, wanted, NEVER), bound.mean_ends, shares)
                 if self.limits.stopped():
                     return
 
+    def built(
+        self, prices: tuple[Prices, Prices], works: Numbers, ends: NDArray[np.float64], shares: Sequence[float]
+    ) -> State | None:
+        """Works from these steps on, projects in the order of these ends; the best of several shares that prices may have."""
+        best, least, order = None, np.inf, np.argsort(ends, kind="stable")
+        for share in shares:
+            state, hints = self.fresh(), self.hints.copy()
+            fill(self.data, state, order[:0], np.argsort(self.problem.work_earliest, kind="stable"), works, hints)
+            if not fill_aimed(self.data, self.bound.keep, *prices, share, state, order, hints):
+                waiting = burden_of(self.data, state)
+                self.offer(state, waiting)
+                best, least = (state, waiting) if waiting < least else (best, least)
+        return best
+
     def improve(self) -> None:
-        """Annealed search in every worker; now and then all go on from the best of them."""
-        if self.best is None or not len(self.problem.projects):
+        """Plans annealed beside the tree of the bound; a small problem leaves time for the constraint solver."""
+        if self.best is None or not len(self.problem.projects) or self.over:
             return
-        limits, mean = self.limits, float(self.problem.weight.mean()) or 1.0
-        from_, batch, moves = self.seconds, 0, MOVES if limits.iterations else 20
-        states = [copied(self.best) for _ in range(limits.workers)]
-        seeds, small = np.random.default_rng(limits.seed), len(self.problem.projects) <= SMALL
-        with ThreadPoolExecutor(limits.workers) as pool:
-            while not self.over and (limits.iterations is None or batch < limits.iterations):
-                if small and self.seconds > limits.seconds / 3 and limits.iterations is None:
-                    return
-                part = (
-                    batch / limits.iterations
-                    if limits.iterations
-                    else (self.seconds - from_) / max(1e-3, limits.seconds - from_)
-                )
-                heat, begun = mean * HOT * (COLD / HOT) ** min(1.0, part), self.seconds
-                batch += 1
-                list(
-                    pool.map(
-                        lambda one: self._batch(*one), [(s, moves, heat, int(seeds.integers(2**31))) for s in states]
-                    )
-                )
-                if limits.iterations is None:
-                    moves = int(np.clip(moves * SEGMENT / max(1e-3, self.seconds - begun), 5, 100_000))
-                if batch % SHARED_EVERY == 0:
-                    ahead = min(states, key=lambda state: burden_of(self.data, state))
-                    states = [ahead if state is ahead else copied(ahead) for state in states]
-                self.report()
-
-    def _batch(self, state: State, moves: int, heat: float, seed: int) -> None:
-        bound = self.bound
-        ahead, summed = ahead_of(bound.best_prices)
-        found = state.starts.copy(), state.work_starts.copy(), np.array([self.waiting])
-        improve(self.data, bound.keep, *self.users, ahead, summed, state, found, moves, heat, seed)
-        if found[2][0] < self.waiting:
-            self.offer(restored(self.problem, found[0], found[1]), found[2][0])
-
-    @property
-    def users(self) -> tuple[Numbers, Numbers, Numbers]:
-        """The project of each stage, and for every factor the stages that demand it."""
-        problem = self.problem
-        stage = np.repeat(np.arange(len(problem.stages)), np.diff(problem.demand_at))
-        order = np.argsort(problem.demand_factor, kind="stable")
-        at = np.searchsorted(problem.demand_factor[order], np.arange(len(problem.factors) + 1))
-        return problem.project_of, at, stage[order]
+        small = len(self.problem.projects) <= SMALL and self.limits.iterations is None
+        Annealing(self).run(1 / 3 if small else 1.0)
 
     def cheaper(self) -> None:
         """Works that nobody needs are left out, the dearest first: waiting stays, cost falls."""
