@@ -81,14 +81,17 @@ def tiny(seed):
     return document(factors, projects, works, horizon)
 
 
-def least_waiting(problem, work_choices=None):
-    """Every start of every stage and every work is tried, project by project; None when nothing is valid."""
+def least_waiting(problem, work_choices=None, spans=None):
+    """Every start of every stage and every work is tried, project by project; None when nothing is valid.
+
+    `work_choices` and `spans` (soonest and latest completion of each project) leave out some.
+    """
     horizon = problem["grid"]["horizon"]
     work_choices = work_choices or [[None, *range(w["earliest"], horizon + 1)] for w in problem["works"]]
     least = None
     for chosen in itertools.product(*work_choices):
         have = _have(problem, chosen)
-        found = _place(problem, problem["projects"], have)
+        found = _place(problem, problem["projects"], have, spans)
         if found is not None and (least is None or found < least):
             least = found
     return least
@@ -118,7 +121,7 @@ def _have(problem, chosen):
     return have
 
 
-def _place(problem, projects, have):
+def _place(problem, projects, have, spans=None):
     if any(left < 0 for row in have.values() for left in row):
         return None
     if not projects:
@@ -132,7 +135,9 @@ def _place(problem, projects, have):
         end = {s["id"]: t + s["duration"] for s, t in zip(first["stages"], starts, strict=True)}
         if any(t < end[a] for s, t in zip(first["stages"], starts, strict=True) for a in s["after"]):
             continue
-        rest = _place(problem, projects[1:], _left(kinds, horizon, have, first["stages"], starts))
+        if spans and not spans[0][0] <= max(end.values()) <= spans[0][1]:
+            continue
+        rest = _place(problem, projects[1:], _left(kinds, horizon, have, first["stages"], starts), spans and spans[1:])
         if rest is not None:
             total = rest + first["weight"] * (max(end.values()) - max(free.values()))
             least = total if least is None else min(least, total)

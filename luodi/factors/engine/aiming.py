@@ -28,7 +28,7 @@ def aim(data, keep, ahead, summed, share, state, project, hints, best, where):  
                 if t <= to and t + duration > blocked:
                     best[stage - at, t] = np.inf
         settle(data, stage, at, data.horizon, falling, best, where)
-    return choose(data, keep, project, data.horizon, best, where, hints)[1] != NEVER
+    return choose(data, keep, project, data.finish[project], data.horizon, best, where, hints)[1] != NEVER
 
 
 @numba.njit(cache=True, nogil=True)

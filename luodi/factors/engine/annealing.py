@@ -8,8 +8,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from luodi.factors.engine.bound import ahead_of
+from luodi.factors.engine.bound import Prices, ahead_of
 from luodi.factors.engine.branch import Tree
 from luodi.factors.engine.construct import State, copied, restored
 from luodi.factors.engine.improve import improve
@@ -22,22 +23,50 @@ if TYPE_CHECKING:
 MOVES = 400  # in one batch when work is counted
 SEGMENT = 0.3  # seconds of one batch when time is counted
 SHARED_EVERY = 8
-HOT, COLD = 4.0, 0.08  # annealing, in steps of an average weight
-ANEW = 0.25  # the part of the time after which plans begin again from the works of the lowest leaf
+TREED = 1500  # projects up to which deciding about works raises the bound as fast as a second thread betters plans
+HOT, COLD = 2.0, 0.08  # annealing, in steps of an average weight
+RACING, LAPS, RACED = 2.0, 6, 0.2  # the same in a race, in how many laps it falls, the part of the time that races take
+ANEW: tuple[float, ...] = ()  # the parts of the time after which plans begin again from works as prices agree on them
+SHARES = (0.0, 0.3, 0.7, 1.0)  # that prices have in where projects are put
+
+
+def raced(annealing: "Annealing", pool: ThreadPoolExecutor, states: list[State], until: float) -> list[State]:
+    """Of plans that do other works at other times, those that annealing makes best: each is annealed shortly, the worse half
+    leaves, the others get twice as long, until there is one for each thread. Prices alone do not tell: they know no lumps."""
+    search, keep, moves = annealing.search, len(annealing.states), 20 if annealing.timed else MOVES
+    rounds = max(1, int(np.ceil(np.log2(len(states) / keep))))
+    for number in range(rounds):
+        ends = search.seconds + (until - search.seconds) / (rounds - number)
+        for step in range(LAPS):
+            heat, begun = annealing.mean * RACING * (COLD / RACING) ** (step / (LAPS - 1)), search.seconds
+            many = len(states)
+            list(pool.map(annealing.better, states, [moves] * many, [heat] * many, annealing.dice(many)))
+            if annealing.timed:
+                left = max(0.0, ends - search.seconds) / max(1, LAPS - 1 - step)
+                moves = int(np.clip(moves * left / max(1e-3, search.seconds - begun), 5, 100_000))
+            search.report()
+            if search.over:
+                break
+        states = sorted(states, key=lambda state: burden_of(search.data, state))[: max(keep, (many + 1) // 2)]
+        if annealing.timed:
+            moves = 2 * moves
+    return states[:keep]
 
 
 class Annealing:
     """States under way, one a thread, and the tree."""
 
-    def __init__(self, search: "Search") -> None:
+    def __init__(self, search: "Search", best: State) -> None:
         self.search, self.limits, self.problem = search, search.limits, search.problem
-        self.tree = Tree(search.problem, search.data, search.bound) if len(search.problem.works) else None
+        treed = len(search.problem.projects) <= TREED
+        self.tree = Tree(search.problem, search.data, search.bound) if treed else None
         self.timed = self.limits.iterations is None
         searchers = max(1, self.limits.workers - (self.tree is not None))
-        assert search.best is not None
-        self.states = [copied(search.best) for _ in range(searchers)]
+        self.states = [copied(best) for _ in range(searchers)]
         self.prices = ahead_of(search.bound.best_prices)
         self.users = users_of(search.problem)
+        self.guide: tuple[Numbers, Prices, NDArray[np.float64]] | None = None
+        self.anew, self.mean = ANEW, float(search.problem.weight.mean()) or 1.0
         self.seeds, self.from_, self.batch = np.random.default_rng(self.limits.seed), search.seconds, 0
 
     @property
@@ -47,66 +76,67 @@ class Annealing:
             return self.batch / self.limits.iterations
         return min(1.0, (self.search.seconds - self.from_) / max(1e-3, self.limits.seconds - self.from_))
 
-    def run(self, until: float = 1.0) -> None:
-        search, moves, asking = self.search, MOVES if not self.timed else 20, None
-        mean, renewed = float(self.problem.weight.mean()) or 1.0, False
-        with ThreadPoolExecutor(len(self.states) + 1) as pool:
+    def run(self, plans: list[State], until: float = 1.0) -> None:
+        search, moves, aside = self.search, MOVES if not self.timed else 20, None
+        with ThreadPoolExecutor(self.limits.workers + 1) as pool:
+            if len(plans) > len(self.states):
+                self.states = raced(self, pool, plans, search.seconds + RACED * (self.limits.seconds - search.seconds))
+                self.from_ = search.seconds
             while not search.over and self.part < until:
-                begun, heat = search.seconds, mean * HOT * (COLD / HOT) ** self.part
-                asking = self.ask(pool, asking)
+                begun, heat = search.seconds, self.mean * HOT * (COLD / HOT) ** self.part
+                aside = self.beside(pool, aside)
                 self.batch += 1
-                list(pool.map(self.better, self.states, [moves] * len(self.states), [heat] * len(self.states), self.dice()))
+                many = len(self.states)
+                list(pool.map(self.better, self.states, [moves] * many, [heat] * many, self.dice(many)))
                 if self.timed:
                     moves = int(np.clip(moves * SEGMENT / max(1e-3, search.seconds - begun), 5, 100_000))
-                elif asking is not None:
-                    asking.result()
-                self.learn(asking)
-                if not renewed and self.part >= ANEW:
-                    renewed = True
-                    self.anew()
+                elif aside is not None:
+                    aside.result()
+                self.learn(aside)
                 if self.batch % SHARED_EVERY == 0:
                     self.share()
                 search.report()
-            self.finish(asking)
+            if self.tree is not None and aside is not None:
+                self.tree.halt[0] = True
+                aside.result()
+                self.learn(aside)
 
-    def dice(self) -> list[int]:
-        return [int(self.seeds.integers(2**31)) for _ in self.states]
+    def dice(self, many: int) -> list[int]:
+        return [int(self.seeds.integers(2**31)) for _ in range(many)]
 
-    def ask(self, pool: ThreadPoolExecutor, asking: Future[None] | None) -> Future[None] | None:
-        """The next question when the last is answered; with one worker every third batch, in turn."""
-        if self.tree is None or self.tree.over or (asking is not None and not asking.done()):
-            return asking
-        if self.limits.workers == 1 and self.batch % 3:
-            return asking
-        asked = pool.submit(self.tree.ask, self.search.waiting)
-        if self.limits.workers == 1:
-            asked.result()
-        return asked
+    def beside(self, pool: ThreadPoolExecutor, aside: Future[None] | None) -> Future[None] | None:
+        """What the thread of the bound does next when it is free; with one worker it has every third turn, alone."""
+        alone = self.limits.workers == 1
+        if self.tree is None or (aside is not None and not aside.done()) or (alone and self.batch % 3):
+            return aside
+        if self.anew and self.part >= self.anew[0] and self.tree.leaves:
+            self.anew = self.anew[1:]
+            aside = pool.submit(self.guided)
+        elif not self.tree.over:
+            aside = pool.submit(self.tree.ask, self.search.waiting)
+        if alone and aside is not None:
+            aside.result()
+        return aside
 
-    def learn(self, asking: Future[None] | None) -> None:
-        if self.tree is not None and asking is not None and asking.done():
-            asking.result()
-            search = self.search
-            search.bound.proven = max(search.bound.proven, min(self.tree.bound, search.waiting))
-            if self.tree.over and len(self.states) < self.limits.workers:
-                self.states.append(copied(self.states[0]))
+    def guided(self) -> None:
+        if self.tree is not None:
+            self.guide = self.tree.dive()
 
-    def finish(self, asking: Future[None] | None) -> None:
-        if self.tree is not None and asking is not None:
-            self.tree.halt[0] = True
-            asking.result()
-            self.learn(asking)
-            self.tree.halt[0] = False
-
-    def anew(self) -> None:
-        """Begin again from the works as the lowest leaf would do them, at its prices."""
-        if self.tree is None or not self.tree.leaves:
+    def learn(self, aside: Future[None] | None) -> None:
+        """What the other thread found out: a higher bound, or works and prices to begin a plan from."""
+        search = self.search
+        if self.tree is None or aside is None or not aside.done():
             return
-        works, prices, ends = self.tree.works()
-        self.prices = ahead_of(prices)
-        built = self.search.built(self.prices, works, ends, (0.0, 0.3, 0.7, 1.0))
-        if built is not None:
-            self.states = [copied(built) for _ in self.states]
+        aside.result()
+        search.bound.proven = max(search.bound.proven, min(self.tree.bound, search.waiting))
+        if self.guide is not None:
+            works, prices, ends = self.guide
+            self.guide, self.prices = None, ahead_of(prices)
+            built = search.built(self.prices, works, ends, SHARES)
+            if built is not None:
+                self.states = [copied(built) for _ in self.states]
+        if self.tree.over and not self.anew and len(self.states) < self.limits.workers:
+            self.states.append(copied(self.states[0]))
 
     def share(self) -> None:
         ahead = min(self.states, key=lambda state: burden_of(self.search.data, state))

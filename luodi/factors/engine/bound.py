@@ -98,8 +98,8 @@ def settle(data, stage, at, limit, falling, best, where):  # type: ignore[no-unt
 
 
 @numba.njit(cache=True, nogil=True)
-def choose(data, keep, project, limit, best, where, starts):  # type: ignore[no-untyped-def]
-    """The cheapest completion of a project whose stages are settled, and its starts. `inf` when there is none."""
+def choose(data, keep, project, soonest, limit, best, where, starts):  # type: ignore[no-untyped-def]
+    """The cheapest completion in soonest..limit of a project whose stages are settled, and its starts. `inf` when there is none."""
     at, end, finish = data.stage_at[project], data.stage_at[project + 1], data.finish[project]
     many, weight = limit - finish + 1, data.weight[project]
     total = best[len(best) - 1, :many]  # the last row is nobody's
@@ -112,7 +112,7 @@ def choose(data, keep, project, limit, best, where, starts):  # type: ignore[no-
             for late in range(many):
                 total[late] += row[late]
     least, place = np.inf, NEVER
-    for late in range(many):
+    for late in range(soonest - finish, many):
         if total[late] < least:
             least, place = total[late], finish + late
     if place == NEVER:
@@ -124,15 +124,17 @@ def choose(data, keep, project, limit, best, where, starts):  # type: ignore[no-
 
 
 @numba.njit(cache=True, nogil=True)
-def price_out(data, keep, ahead, summed, first, last, starts, ends):  # type: ignore[no-untyped-def]
-    """The cheapest starts of projects first..last-1, one by one; returns the sum of their minima.
+def price_out(data, keep, ahead, summed, spans, first, last, starts, ends):  # type: ignore[no-untyped-def]
+    """The cheapest starts of projects first..last-1 that complete within their spans; returns the sum of their minima.
 
     From the step on at which nothing has a price any more, only waiting counts. So no stage need start later than if its project
     began at that step: taking the earlier of the two starts everywhere keeps the order and costs no more.
     """
     unpriced, size = 0, 0
     for factor in range(len(data.pool)):
-        while unpriced < data.horizon and (ahead[factor, unpriced] > 0 or summed[factor, unpriced] < summed[factor, data.horizon]):
+        while unpriced < data.horizon and (
+            ahead[factor, unpriced] > 0 or summed[factor, unpriced] < summed[factor, data.horizon]
+        ):
             unpriced += 1
     for project in range(first, last):
         size = max(size, data.stage_at[project + 1] - data.stage_at[project])
@@ -141,11 +143,12 @@ def price_out(data, keep, ahead, summed, first, last, starts, ends):  # type: ig
     total = 0.0
     for project in range(first, last):
         at, finish = data.stage_at[project], data.finish[project]
-        limit = min(data.horizon, finish + max(0, unpriced - data.release[project]))
+        soonest = max(finish, spans[project, 0])
+        limit = min(spans[project, 1], max(soonest, finish + max(0, unpriced - data.release[project])))
         for stage in range(at, data.stage_at[project + 1]):
             falling = priced(data, keep, ahead, summed, 1.0, stage, at, limit, best)
             settle(data, stage, at, limit, falling, best, where)
-        least, ends[project] = choose(data, keep, project, limit, best, where, starts)
+        least, ends[project] = choose(data, keep, project, soonest, limit, best, where, starts)
         total += least
     return total
 
@@ -226,6 +229,7 @@ class Bound:
         self.keep = kept(problem)
         may = np.full(len(problem.works), 1)
         self.windows = np.stack([problem.work_earliest, may * problem.horizon, may], axis=1)
+        self.spans = np.stack([problem.finish, np.full(len(problem.projects), problem.horizon)], axis=1)
         self.prices, self.best_prices = np.zeros(shape), np.zeros(shape)
         self._slope, self._square = np.zeros(shape), np.zeros(shape)
         self.starts, self.ends = problem.free.copy(), problem.finish.copy()
@@ -241,7 +245,9 @@ class Bound:
         ahead, summed = ahead_of(prices)
         many = len(data.finish)
         edges = [many * part // CHUNKS for part in range(CHUNKS + 1)]  # always as many: sums do not hang on the machine
-        parts = [(data, self.keep, ahead, summed, *pair, self.starts, self.ends) for pair in pairwise(edges)]
+        parts = [
+            (data, self.keep, ahead, summed, self.spans, *pair, self.starts, self.ends) for pair in pairwise(edges)
+        ]
         run = self.pool.map if self.pool else map
         total = float(sum(run(price_out, *zip(*parts, strict=True))))
         return (

@@ -27,6 +27,9 @@ ROUNDS = 40
 FORGET = 3  # the first third of the rounds is not counted where works were seen
 AGAIN = 2
 UNTRIED = 1e3  # what a step of spread is hoped to raise before it was asked: each work is tried once
+HOPED = 0.1  # the same of a project, for each unit of its weight
+AGREED = 1e-6
+DIVES, NEAR = 12, 6.0  # rounds of a dive at most; steps within which the start of a work is agreed
 NEVER_AFTER = 60  # for the mean start, a work left undone counts as this long after its latest start
 
 
@@ -35,6 +38,7 @@ class Climb(NamedTuple):
     prices: Prices
     seen: NDArray[np.int64]  # work × step: in how many rounds it was cheapest there; last column: not done
     ends: NDArray[np.float64]  # of projects, mean of the same rounds
+    apart: NDArray[np.float64]  # and their deviation
 
 
 @numba.njit(cache=True, nogil=True)
@@ -51,7 +55,7 @@ def _sums(prices, ahead, summed):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def climb(data, keep, have, unit, windows, prices, rounds, rates, target, halt):  # type: ignore[no-untyped-def]
+def climb(data, keep, have, unit, windows, spans, prices, rounds, rates, target, halt):  # type: ignore[no-untyped-def]
     """Rounds of Adam within these windows from these prices, until `target` is reached or someone sets `halt`. The best value, its prices, what was seen."""
     factors, horizon = prices.shape
     prices, best_prices, best = prices.copy(), prices.copy(), -np.inf
@@ -60,18 +64,21 @@ def climb(data, keep, have, unit, windows, prices, rounds, rates, target, halt):
     starts, ends = np.zeros(len(data.free), dtype=np.int64), np.zeros(len(data.finish), dtype=np.int64)
     work_starts = np.full(len(data.work_adds), NEVER)
     seen = np.zeros((len(data.work_adds), horizon + 2), dtype=np.int64)
-    mean_ends, counted = np.zeros(len(data.finish)), 0
+    mean_ends, square_ends, counted = np.zeros(len(data.finish)), np.zeros(len(data.finish)), 0
     for done in range(rounds):
         _sums(prices, ahead, summed)
-        value = price_out(data, keep, ahead, summed, 0, len(data.finish), starts, ends)
+        value = price_out(data, keep, ahead, summed, spans, 0, len(data.finish), starts, ends)
         value += price_works(data, ahead, summed, windows, work_starts) - (prices * have).sum()
         if value > best:
             best, best_prices = value, prices.copy()
+        if value == np.inf:
+            break
         if best >= target or halt[0]:
             break
         if FORGET * done >= rounds:
             counted += 1
             mean_ends += ends
+            square_ends += ends * ends
             for work in range(len(work_starts)):
                 seen[work, work_starts[work]] += 1
         use = used(data, starts, work_starts)
@@ -84,16 +91,24 @@ def climb(data, keep, have, unit, windows, prices, rounds, rates, target, halt):
                 square[factor, t] = 0.98 * square[factor, t] + 0.02 * over * over
                 step = slope[factor, t] / first / (np.sqrt(square[factor, t] / second) + 1e-9)
                 prices[factor, t] = max(0.0, prices[factor, t] + rate * unit[factor, 0] * step)
-    return best, best_prices, seen, mean_ends / max(1, counted)
+    mean_ends /= max(1, counted)
+    return (
+        best,
+        best_prices,
+        seen,
+        mean_ends,
+        np.sqrt(np.maximum(0.0, square_ends / max(1, counted) - mean_ends * mean_ends)),
+    )
 
 
 @dataclass(order=True)
 class Leaf:
-    """Windows of works, and the least that a plan within them waits as far as its prices know."""
+    """What is decided, and the least that a plan within it waits as far as its prices know."""
 
     value: float
     number: int
-    windows: Numbers = field(compare=False)
+    windows: Numbers = field(compare=False)  # of works: soonest, latest, may it be left undone
+    spans: Numbers = field(compare=False)  # of projects: soonest and latest completion
     climb: Climb = field(compare=False)
     again: int = field(compare=False, default=0)  # how often it was climbed anew because nothing was left to ask
 
@@ -104,9 +119,11 @@ class Tree:
     def __init__(self, problem: Problem, data: Tables, root: Bound) -> None:
         self.problem, self.data, self.keep, self.unit = problem, data, root.keep, root.unit
         self.made, self.halt = 0, np.zeros(1, dtype=np.bool_)
-        self.gain, self.spread = np.zeros(len(problem.works)), np.zeros(len(problem.works))
+        many = len(problem.works) + len(problem.projects)  # a question is about a work, or after them a project
+        self.hoped = np.concatenate([np.full(len(problem.works), UNTRIED), HOPED * problem.weight])
+        self.gain, self.spread = np.zeros(many), np.zeros(many)
         self.leaves: list[Leaf] = []
-        self._add(root.windows, root.best_prices, root.certified, np.inf)
+        self._add(root.windows, root.spans, root.best_prices, root.certified, np.inf)
 
     @property
     def bound(self) -> float:
@@ -124,45 +141,86 @@ class Tree:
         if self.over:
             return
         leaf = self.leaves[0]
-        work, until, spread = self._question(leaf)
-        sides = [leaf.windows]
-        if work != NEVER:
-            low, high, may = leaf.windows[work]
-            sides = [leaf.windows.copy(), leaf.windows.copy()]
-            sides[0][work] = low, until, 0
-            sides[1][work] = (until + 1, high, may) if until < high else (1, 0, may)
-        again = leaf.again + 1 if work == NEVER else 0
-        raised = [self._add(one, leaf.climb.prices, leaf.value, best, again) - leaf.value for one in sides]
+        about, until, spread = self._question(leaf)
+        again = leaf.again + 1 if about == NEVER else 0
+        sides = self._sides(leaf, about, until) if about != NEVER else [(leaf.windows, leaf.spans)]
+        raised = [self._add(*one, leaf.climb.prices, leaf.value, best, again) - leaf.value for one in sides]
         self.leaves.remove(leaf)
         heapq.heapify(self.leaves)
-        if work != NEVER:
-            self.gain[work] += 1 + min(raised) + 0.2 * min(max(raised), best - leaf.value)
-            self.spread[work] += max(1.0, spread)
+        if about != NEVER:
+            self.gain[about] += 1 + min(raised) + 0.2 * min(max(raised), best - leaf.value)
+            self.spread[about] += max(1.0, spread)
 
-    def _add(self, windows: Numbers, prices: Prices, least: float, best: float, again: int = 0) -> float:
-        args = self.data, self.keep, self.problem.have, self.unit, windows, prices, ROUNDS * (1 + again), RATES, best
-        climbed = Climb(*climb(*args, self.halt))
+    def _sides(self, leaf: Leaf, about: int, until: int) -> list[tuple[Numbers, Numbers]]:
+        """Not later than `until`, and later."""
+        works = len(self.problem.works)
+        if about >= works:
+            spans = leaf.spans.copy(), leaf.spans.copy()
+            spans[0][about - works, 1], spans[1][about - works, 0] = until, until + 1
+            return [(leaf.windows, one) for one in spans]
+        low, high, may = leaf.windows[about]
+        windows = leaf.windows.copy(), leaf.windows.copy()
+        windows[0][about] = low, until, 0
+        windows[1][about] = (until + 1, high, may) if until < high else (1, 0, may)
+        return [(one, leaf.spans) for one in windows]
+
+    def _add(
+        self, windows: Numbers, spans: Numbers, prices: Prices, least: float, best: float, again: int = 0
+    ) -> float:
+        climbed = self._climbed(windows, spans, prices, ROUNDS * (1 + again), best)
         value = max(least, claimed(self.problem, climbed.value, climbed.prices))
         self.made += 1
         if value < best:
-            heapq.heappush(self.leaves, Leaf(value, self.made, windows, climbed, again))
+            heapq.heappush(self.leaves, Leaf(value, self.made, windows, spans, climbed, again))
         return value
 
-    def _question(self, leaf: Leaf) -> tuple[int, int, float]:
-        """The work whose start is least agreed on, weighed by what asking it raised before; the step to ask; the spread."""
-        chosen, until, spread, most = NEVER, NEVER, 0.0, 0.0
-        for work, (low, high, _may) in enumerate(leaf.windows):
-            middle, deviation = agreed(leaf.climb.seen[work])
-            worth = deviation * (self.gain[work] / self.spread[work] if self.spread[work] else UNTRIED)
-            if worth > most and (low < high or (low == high and _may)):
-                chosen, spread, most = work, deviation, worth
-                until = int(np.clip(middle, low, high if _may else high - 1))
-        return chosen, until, spread
+    def _climbed(self, windows: Numbers, spans: Numbers, prices: Prices, rounds: int, best: float) -> Climb:
+        args = self.data, self.keep, self.problem.have, self.unit, windows, spans, prices, rounds, RATES, best
+        return Climb(*climb(*args, self.halt))
 
-    def works(self) -> tuple[Numbers, Prices, NDArray[np.float64]]:
-        """How the lowest leaf would do the works, its prices and the mean ends of projects: something to build a plan from."""
+    def _question(self, leaf: Leaf) -> tuple[int, int, float]:
+        """About whose start or completion the rounds agreed least, weighed by what asking raised before; the step; the spread."""
+        works = len(self.problem.works)
+        middle, apart = np.array([agreed(row) for row in leaf.climb.seen]).reshape(works, 2).T
+        low, high, may = leaf.windows.T
+        open_ = np.concatenate([(low < high) | ((low == high) & (may > 0)), leaf.spans[:, 0] < leaf.spans[:, 1]])
+        apart = np.where(open_, np.concatenate([apart, leaf.climb.apart]), 0.0)
+        tried = self.spread > 0
+        worth = apart * np.where(tried, self.gain / np.maximum(1.0, self.spread), self.hoped)
+        about = int(np.argmax(worth)) if len(worth) else NEVER
+        if about == NEVER or worth[about] <= AGREED:
+            return NEVER, NEVER, 0.0
+        if about < works:
+            until = np.clip(middle[about], low[about], high[about] if may[about] else high[about] - 1)
+        else:
+            soonest, latest = leaf.spans[about - works]
+            until = np.clip(np.floor(leaf.climb.ends[about - works]), soonest, latest - 1)
+        return about, int(until), float(apart[about])
+
+    def dive(self) -> tuple[Numbers, Prices, NDArray[np.float64]]:
+        """Starts of works on which prices agree, below the lowest leaf; the prices and mean ends there: something to build a plan from.
+
+        Every round decides half of the works that are not agreed on, the clearest first, the way that was seen more often.
+        """
         leaf = min(self.leaves)
-        return usual(leaf.climb.seen), leaf.climb.prices, leaf.climb.ends
+        windows, climbed = leaf.windows.copy(), leaf.climb
+        for _ in range(DIVES):
+            middle, apart = np.array([agreed(row) for row in climbed.seen]).reshape(len(windows), 2).T
+            sooner = np.array(
+                [row[: int(m) + 1].sum() / max(1, row.sum()) for row, m in zip(climbed.seen, middle, strict=True)]
+            )
+            split = np.flatnonzero(apart > NEAR)
+            if not len(split) or self.halt[0]:
+                break
+            clearest = split[np.argsort(-np.abs(sooner[split] - 0.5), kind="stable")]
+            for work in clearest[: (len(split) + 1) // 2]:
+                low, high, may = windows[work]
+                until = int(np.clip(middle[work], low, high if may else high - 1))
+                windows[work] = (
+                    (low, until, 0) if sooner[work] >= 0.5 else (until + 1, high, may) if until < high else (1, 0, may)
+                )
+            climbed = self._climbed(windows, leaf.spans, climbed.prices, ROUNDS, np.inf)
+        return usual(climbed.seen), climbed.prices, climbed.ends
 
 
 def agreed(seen: NDArray[np.int64]) -> tuple[float, float]:
@@ -176,10 +234,10 @@ def agreed(seen: NDArray[np.int64]) -> tuple[float, float]:
 
 
 def usual(seen: NDArray[np.int64]) -> Numbers:
-    """The mean start of each work where it is mostly done, else NEVER."""
+    """The median start of each work where it is mostly done, else NEVER."""
     starts = np.full(len(seen), NEVER)
     for work, row in enumerate(seen):
         done = row[:-1].sum()
         if 2 * done > row.sum():
-            starts[work] = round(float((row[:-1] * np.arange(len(row) - 1)).sum() / done))
+            starts[work] = int(np.searchsorted(np.cumsum(row[:-1]), done / 2))
     return starts

@@ -97,7 +97,10 @@ def use(pool, left, low, factor, amount, start, end):  # type: ignore[no-untyped
         for t in range(len(row)):
             row[t] -= amount
         return
-    row, least_from = left[factor, start:], low[factor, start:]  # a loop over each alone is one that the machine does eight at a time
+    row, least_from = (
+        left[factor, start:],
+        low[factor, start:],
+    )  # a loop over each alone is one that the machine does eight at a time
     for t in range(len(row)):
         row[t] -= amount
     for t in range(len(least_from)):

@@ -24,6 +24,8 @@ PRICES_SHARE = 0.15  # of the seconds
 ROUNDS = (60, 1500)
 EARLY = 60  # rounds after which prices are good enough for a plan
 TRIES = 60  # orders tried when no rule finds room for all
+LIKELIES, SHARES = (0.05, 0.3, 0.5), (0.0, 0.7, 1.0)  # of works to be done; of prices in where projects go
+CHANCES, RACED_UP_TO = 8, 1500  # plans by chance; projects up to which they race
 SMALL = 60  # projects that the constraint solver takes whole
 EFFORT = 60  # iterations that count as one unit of its deterministic time
 
@@ -144,18 +146,30 @@ class Search:
             if bound.done % 50 == 0:
                 self.report_if_any()
 
-    def by_prices(
-        self, likelies: Sequence[float] = (0.05, 0.3, 0.5), shares: Sequence[float] = (0.0, 0.7, 1.0)
-    ) -> None:
-        """Works where prices put them, projects in the order of their priced completion, each where it is cheapest."""
+    def by_prices(self, likelies: Sequence[float] = LIKELIES, shares: Sequence[float] = SHARES) -> list[State]:
+        """Plans with works where prices put them, by how likely works must be to be done and how early they are."""
         problem, bound = self.problem, self.bound
-        prices = ahead_of(bound.best_prices)
+        prices, made = ahead_of(bound.best_prices), []
         usual = np.rint(bound.sum_works / np.maximum(bound.mean_works, 1e-9)).astype(np.int64)
         for likely in likelies:
             for wanted in (problem.work_earliest, np.maximum(usual, problem.work_earliest)):
-                self.built(prices, np.where(bound.mean_works > likely, wanted, NEVER), bound.mean_ends, shares)
+                works = np.where(bound.mean_works > likely, wanted, NEVER)
+                made.append(self.built(prices, works, bound.mean_ends, shares))
                 if self.limits.stopped():
-                    return
+                    break
+        return [one for one in made if one is not None]
+
+    def by_chance(self) -> list[State]:
+        """Plans whose works are done early, late or not at all by chance, each as likely as prices find it."""
+        problem, bound, dice = self.problem, self.bound, np.random.default_rng(self.limits.seed)
+        usual = np.rint(bound.sum_works / np.maximum(bound.mean_works, 1e-9)).astype(np.int64)
+        made, many = [], len(problem.works)
+        for _ in range(CHANCES if many and len(problem.projects) <= RACED_UP_TO else 0):
+            early = dice.random(many) < 0.6
+            starts = np.where(early, problem.work_earliest, np.maximum(usual, problem.work_earliest))
+            works = np.where(dice.random(many) < np.sqrt(bound.mean_works), starts, NEVER)
+            made.append(self.built(ahead_of(bound.best_prices), works, bound.mean_ends, SHARES))
+        return [one for one in made if one is not None]
 
     def built(
         self, prices: tuple[Prices, Prices], works: Numbers, ends: NDArray[np.float64], shares: Sequence[float]
@@ -171,12 +185,12 @@ class Search:
                 best, least = (state, waiting) if waiting < least else (best, least)
         return best
 
-    def improve(self) -> None:
+    def improve(self, plans: list[State]) -> None:
         """Plans annealed beside the tree of the bound; a small problem leaves time for the constraint solver."""
         if self.best is None or not len(self.problem.projects) or self.over:
             return
         small = len(self.problem.projects) <= SMALL and self.limits.iterations is None
-        Annealing(self).run(1 / 3 if small else 1.0)
+        Annealing(self, self.best).run(plans, 1 / 3 if small else 1.0)
 
     def cheaper(self) -> None:
         """Works that nobody needs are left out, the dearest first: waiting stays, cost falls."""
@@ -202,13 +216,13 @@ def plan(
         search.by_rule()
     search.report_if_any()
     search.raise_prices()
-    search.by_prices()
+    plans = [*search.by_prices(), *search.by_chance()]
     search.report_if_any()
     if search.best is None:
         search.exactly(limits.seconds)
     if search.best is None:
         raise ProblemRefused("没有找到能排下全部项目的排期")
-    search.improve()
+    search.improve(plans if len(problem.projects) <= RACED_UP_TO and terms is None else [])
     search.exactly(limits.seconds - search.seconds)
     search.cheaper()
     search.report()
