@@ -4,7 +4,8 @@ import numba
 import numpy as np
 
 from luodi.factors.engine.bound import choose, priced, settle
-from luodi.factors.engine.construct import insert, room
+from luodi.factors.engine.construct import insert
+from luodi.factors.engine.ledger import room
 from luodi.factors.engine.problem import NEVER
 
 

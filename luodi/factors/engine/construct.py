@@ -1,8 +1,7 @@
 """Putting stages on the calendar: what is left of every factor, the earliest place for a project, and taking it out again.
 
-`left` is what remains of a factor at a step. For pools `low` is its least value from that step on: a stage that uses a pool at
-t needs it at every later step as well, so the earliest start is where `low` reaches the amount. A project is placed stage by
-stage as early as it can be, then its stages are pushed as late as its completion allows: what is used later is there for others.
+`left` and `low` are those of `ledger`. A project is placed stage by stage as early as it can be, then its stages are pushed as late
+as its completion allows: what is used later is there for others.
 """
 
 from typing import NamedTuple
@@ -11,6 +10,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from luodi.factors.engine.ledger import give_back, room, use
 from luodi.factors.engine.problem import NEVER, Numbers, Problem
 from luodi.factors.engine.terms import Terms, no_terms
 
@@ -89,58 +89,6 @@ def restored(problem: Problem, starts: Numbers, work_starts: Numbers) -> State:
 
 
 @numba.njit(cache=True, nogil=True)
-def use(pool, left, low, factor, amount, start, end):  # type: ignore[no-untyped-def]
-    """Take `amount` from a renewable for start..end-1, from a pool for good; a negative amount gives back."""
-    horizon = left.shape[1]
-    if not pool[factor]:
-        row = left[factor, start : min(end, horizon)]
-        for t in range(len(row)):
-            row[t] -= amount
-        return
-    row, least_from = (
-        left[factor, start:],
-        low[factor, start:],
-    )  # a loop over each alone is one that the machine does eight at a time
-    for t in range(len(row)):
-        row[t] -= amount
-    for t in range(len(least_from)):
-        least_from[t] -= amount
-    for t in range(min(start, horizon) - 1, -1, -1):
-        least = left[factor, t]
-        if t + 1 < horizon and low[factor, t + 1] < least:
-            least = low[factor, t + 1]
-        if low[factor, t] == least:
-            break
-        low[factor, t] = least
-
-
-@numba.njit(cache=True, nogil=True)
-def room(pool, left, low, factor, amount, start, duration):  # type: ignore[no-untyped-def]
-    """The earliest step from `start` on at which this demand alone fits; past the horizon when none does."""
-    horizon = left.shape[1]
-    if pool[factor]:
-        t = start
-        if t < horizon and low[factor, t] < amount:
-            upper = horizon
-            while t < upper:
-                middle = (t + upper) // 2
-                if low[factor, middle] >= amount:
-                    upper = middle
-                else:
-                    t = middle + 1
-        return t
-    first, run = start, 0
-    for t in range(start, horizon):
-        if run == duration:
-            break
-        if left[factor, t] >= amount:
-            run += 1
-        else:
-            run, first = 0, t + 1
-    return first
-
-
-@numba.njit(cache=True, nogil=True)
 def earliest(data, state, stage, start):  # type: ignore[no-untyped-def]
     """The earliest step from `start` on at which all demands of a stage fit, or NEVER."""
     t, duration = start, data.duration[stage]
@@ -195,19 +143,6 @@ def later(data, state, stage, start, end):  # type: ignore[no-untyped-def]
         elif t > start:
             give_back(state.left, state.low, factor, amount, start, t)
     state.starts[stage] = t
-
-
-@numba.njit(cache=True, nogil=True)
-def give_back(left, low, factor, amount, start, end):  # type: ignore[no-untyped-def]
-    """A pool is used from `end` on instead of from `start` on."""
-    for t in range(start, min(end, left.shape[1])):
-        left[factor, t] += amount
-    least = low[factor, end] if end < left.shape[1] else left[factor, left.shape[1] - 1]
-    for t in range(min(end, left.shape[1]) - 1, -1, -1):
-        least = min(least, left[factor, t])
-        if t < start and low[factor, t] == least:
-            break
-        low[factor, t] = least
 
 
 @numba.njit(cache=True, nogil=True)

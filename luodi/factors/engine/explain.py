@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from luodi.factors.engine.bound import Prices, ahead_of
-from luodi.factors.engine.construct import State, Tables, earliest, occupy, remove, restored, room, tables
+from luodi.factors.engine.construct import State, Tables, earliest, occupy, remove, restored, tables
+from luodi.factors.engine.ledger import room
 from luodi.factors.engine.problem import NEVER, Numbers, Problem
 
 DAYS = {"day": 1, "week": 7}
