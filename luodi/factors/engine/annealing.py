@@ -5,7 +5,6 @@ of timed, every batch of moves goes with one question and both are waited for, s
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,8 @@ from luodi.factors.engine.branch import Tree
 from luodi.factors.engine.construct import State, copied, restored
 from luodi.factors.engine.improve import improve
 from luodi.factors.engine.problem import Numbers, Problem
+from luodi.factors.engine.searching import Search
 from luodi.factors.engine.terms import burden_of
-
-if TYPE_CHECKING:
-    from luodi.factors.engine.planning import Search
 
 MOVES = 400  # in one batch when work is counted
 SEGMENT = 0.3  # seconds of one batch when time is counted
@@ -56,7 +53,7 @@ def raced(annealing: "Annealing", pool: ThreadPoolExecutor, states: list[State],
 class Annealing:
     """States under way, one a thread, and the tree."""
 
-    def __init__(self, search: "Search", best: State) -> None:
+    def __init__(self, search: Search, best: State) -> None:
         self.search, self.limits, self.problem = search, search.limits, search.problem
         treed = len(search.problem.projects) <= TREED
         self.tree = Tree(search.problem, search.data, search.bound) if treed else None

@@ -6,9 +6,10 @@ import numpy as np
 
 from luodi.factors.engine.instance import Instance
 from luodi.factors.engine.limits import Limits
-from luodi.factors.engine.planning import EARLY, plan
+from luodi.factors.engine.planning import plan
 from luodi.factors.engine.problem import FORMAT, problem_of
 from luodi.factors.engine.schedule import schedule
+from luodi.factors.engine.searching import EARLY
 
 
 def warm(clock: Callable[[], float]) -> None:

@@ -1,0 +1,192 @@
+"""One run: the best plan so far beside the bound, and the ways to come by a plan: as before, by a rule, by prices, by chance, exactly."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from luodi.factors.engine.aiming import fill_aimed
+from luodi.factors.engine.bound import Bound, Prices, ahead_of
+from luodi.factors.engine.construct import State, copied, empty, fill, hold, restored, shift_work, tables
+from luodi.factors.engine.exact import solve
+from luodi.factors.engine.limits import Limits, Progress
+from luodi.factors.engine.problem import NEVER, Numbers, Problem, ProblemRefused
+from luodi.factors.engine.terms import Terms, burden_of
+
+PRICES_SHARE = 0.15  # of the seconds
+ROUNDS = (60, 1500)
+EARLY = 60  # rounds after which prices are good enough for a plan
+TRIES = 60  # orders tried when no rule finds room for all
+LIKELIES, SHARES = (0.05, 0.3, 0.5), (0.0, 0.7, 1.0)  # of works to be done; of prices in where projects go
+CHANCES, RACED_UP_TO = 8, 1500  # plans by chance; projects up to which they race
+SMALL = 60  # projects that the constraint solver takes whole
+EFFORT = 60  # iterations that count as one unit of its deterministic time
+
+
+class Search:
+    """One run: the best plan so far beside the bound."""
+
+    def __init__(
+        self, problem: Problem, limits: Limits, progress: Callable[[Progress], None], terms: Terms | None = None
+    ) -> None:
+        self.problem, self.limits, self.tell, self.terms = problem, limits, progress, terms
+        self.data = tables(problem, terms)
+        self.begun = limits.clock()
+        self.hints = np.zeros(len(problem.stages), dtype=np.int64)
+        rounds = limits.iterations or ROUNDS[1]
+        self.bound = Bound(problem, self.data, rounds)
+        self.best: State | None = None
+        self.waiting = np.inf
+
+    @property
+    def seconds(self) -> float:
+        return self.limits.clock() - self.begun
+
+    @property
+    def over(self) -> bool:
+        timed = self.limits.iterations is None and self.seconds >= self.limits.seconds
+        return timed or self.limits.stopped() or self.waiting <= self.bound.certified
+
+    def report(self) -> None:
+        bound = min(self.bound.certified, self.waiting)
+        gap = (self.waiting - bound) / max(1.0, self.waiting)
+        self.tell(Progress(round(self.seconds, 2), float(self.waiting), bound, float(gap)))
+
+    def report_if_any(self) -> None:
+        if self.best is not None:
+            self.report()
+
+    def offer(self, state: State, waiting: float) -> None:
+        if waiting < self.waiting:
+            self.best, self.waiting = copied(state), float(waiting)
+
+    def fresh(self) -> State:
+        """Nothing placed but what is frozen."""
+        state, terms = empty(self.problem), self.terms
+        if terms is not None:
+            hold(self.data, state)
+            for work in np.flatnonzero((terms.hoped_works != NEVER) & (terms.hoped_works < terms.work_soonest)):
+                shift_work(self.data, state, work, terms.hoped_works[work])
+            if state.left.min() < 0:
+                factor, step = np.argwhere(state.left < 0)[0]
+                name, lacks = self.problem.factors[factor], -state.left[factor, step]
+                raise ProblemRefused(f"冻结期内已排的照旧，{name} 在第 {step} 步就差 {lacks}：先改供给或缩短冻结期")
+        return state
+
+    def as_before(self) -> None:
+        """The plan in force again, what no longer fits later than it was, new projects last."""
+        terms, problem = self.terms, self.problem
+        if terms is None:
+            return
+        state, hints = self.fresh(), np.maximum(terms.hoped, 0)
+        ends = np.where(terms.announced == NEVER, problem.horizon + problem.finish, terms.announced)
+        works = np.argsort(terms.hoped_works, kind="stable")
+        if not fill(self.data, state, np.argsort(ends, kind="stable"), works, terms.hoped_works, hints):
+            self.offer(state, burden_of(self.data, state))
+
+    def by_rule(self) -> None:
+        """At once: whoever could be done first comes first, with all works and with none."""
+        problem = self.problem
+        order, works = np.argsort(problem.finish, kind="stable"), np.argsort(problem.work_earliest, kind="stable")
+        for wanted in (problem.work_earliest, np.full(len(works), NEVER)):
+            state = self.fresh()
+            if not fill(self.data, state, order, works, wanted, self.hints):
+                self.offer(state, burden_of(self.data, state))
+        shuffled = np.random.default_rng(self.limits.seed)
+        for attempt in range(TRIES):
+            if self.best is not None:
+                break
+            state, order = self.fresh(), shuffled.permutation(len(order))
+            works_too = problem.work_earliest if attempt % 2 else np.full(len(works), NEVER)
+            if not fill(self.data, state, order, works, works_too, self.hints):
+                self.offer(state, burden_of(self.data, state))
+
+    def exactly(self, seconds: float) -> None:
+        """A small problem goes to the constraint solver whole: it may find what rules do not, and prove it."""
+        problem, limits, best = self.problem, self.limits, self.best
+        if len(problem.projects) > SMALL or self.over or self.terms is not None:
+            return
+        effort = limits.iterations / EFFORT if limits.iterations else None
+        answer = solve(
+            problem, problem.have, range(len(problem.projects)), True, seconds if effort is None else 1e6,
+            workers=limits.workers, seed=limits.seed, effort=effort, least=self.bound.certified,
+            hints=None if best is None else best.starts, work_hints=None if best is None else best.work_starts,
+        )  # fmt: skip
+        if answer.impossible:
+            raise ProblemRefused("这些要求合在一起排不下")
+        if answer.starts is not None and answer.works is not None:
+            starts = np.array([answer.starts[stage] for stage in range(len(problem.stages))])
+            state = restored(problem, starts, answer.works)
+            self.offer(state, burden_of(self.data, state))
+            self.bound.proven = max(self.bound.proven, answer.bound)
+
+    def raise_prices(self) -> None:
+        with ThreadPoolExecutor(self.limits.workers) as self.bound.pool:
+            self._raise_prices()
+        self.bound.pool = None
+
+    def _raise_prices(self) -> None:
+        limits, bound = self.limits, self.bound
+        bound.step()  # the first may have to be compiled; it is not what the others take
+        begun, first = self.seconds, bound.done
+        while bound.done < bound.rounds and not self.over:
+            bound.step()
+            if limits.iterations is None and bound.done == first + 3:
+                each = max(1e-5, (self.seconds - begun) / 3)
+                bound.rounds = int(np.clip(limits.seconds * PRICES_SHARE / each, *ROUNDS))
+            if bound.done == EARLY:
+                self.by_prices([0.3], [1.0])
+            if bound.done % 50 == 0:
+                self.report_if_any()
+
+    def by_prices(self, likelies: Sequence[float] = LIKELIES, shares: Sequence[float] = SHARES) -> list[State]:
+        """Plans with works where prices put them, by how likely works must be to be done and how early they are."""
+        problem, bound = self.problem, self.bound
+        prices, made = ahead_of(bound.best_prices), []
+        usual = np.rint(bound.sum_works / np.maximum(bound.mean_works, 1e-9)).astype(np.int64)
+        for likely in likelies:
+            for wanted in (problem.work_earliest, np.maximum(usual, problem.work_earliest)):
+                works = np.where(bound.mean_works > likely, wanted, NEVER)
+                made.append(self.built(prices, works, bound.mean_ends, shares))
+                if self.limits.stopped():
+                    break
+        return [one for one in made if one is not None]
+
+    def by_chance(self) -> list[State]:
+        """Plans whose works are done early, late or not at all by chance, each as likely as prices find it."""
+        problem, bound, dice = self.problem, self.bound, np.random.default_rng(self.limits.seed)
+        usual = np.rint(bound.sum_works / np.maximum(bound.mean_works, 1e-9)).astype(np.int64)
+        made, many = [], len(problem.works)
+        for _ in range(CHANCES if many and len(problem.projects) <= RACED_UP_TO else 0):
+            early = dice.random(many) < 0.6
+            starts = np.where(early, problem.work_earliest, np.maximum(usual, problem.work_earliest))
+            works = np.where(dice.random(many) < np.sqrt(bound.mean_works), starts, NEVER)
+            made.append(self.built(ahead_of(bound.best_prices), works, bound.mean_ends, SHARES))
+        return [one for one in made if one is not None]
+
+    def built(
+        self, prices: tuple[Prices, Prices], works: Numbers, ends: NDArray[np.float64], shares: Sequence[float]
+    ) -> State | None:
+        """Works from these steps on, projects in the order of these ends; the best of several shares that prices may have."""
+        best, least, order = None, np.inf, np.argsort(ends, kind="stable")
+        for share in shares:
+            state, hints = self.fresh(), self.hints.copy()
+            fill(self.data, state, order[:0], np.argsort(self.problem.work_earliest, kind="stable"), works, hints)
+            if not fill_aimed(self.data, self.bound.keep, *prices, share, state, order, hints):
+                waiting = burden_of(self.data, state)
+                self.offer(state, waiting)
+                best, least = (state, waiting) if waiting < least else (best, least)
+        return best
+
+    def cheaper(self) -> None:
+        """Works that nobody needs are left out, the dearest first: waiting stays, cost falls."""
+        if self.best is None:
+            return
+        for work in np.argsort(-self.problem.work_cost, kind="stable"):
+            start = self.best.work_starts[work]
+            if start == NEVER or start < self.data.work_soonest[work]:
+                continue
+            shift_work(self.data, self.best, work, NEVER)
+            if self.best.left.min() < 0:
+                shift_work(self.data, self.best, work, start)
