@@ -69,5 +69,5 @@ def _told(like: Like, project: Project, reader: User) -> Told:
 
 
 def _agree(fields: Sequence[str], sees: Fields) -> list[str]:
-    said = [_("%(field)s相同") % {"field": field_name(name)} for name in SAYS if name in fields and sees[name]]
+    said = [_("%(field)s相同") % {"field": field_name(name).lower()} for name in SAYS if name in fields and sees[name]]
     return [*([_("名称相近")] if {"name", "product"} & set(fields) else []), *said]
