@@ -47,7 +47,7 @@ build/.assets: $(V)/.ok package-lock.json frontend/vendor.json $(shell find luod
 
 # The lock files are made with `uv pip compile --universal --generate-hashes`; see docs/decisions.
 lock:
-	@cd requirements && for name in base dev node spark; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $$name.in -o $$name.txt; done
+	@cd requirements && for name in base dev node spark peers; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $$name.in -o $$name.txt; done
 
 clean:
 	@rm -rf $(V) build node_modules *.egg-info

@@ -17,15 +17,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np  # noqa: TID253
-import polars as pl  # noqa: TID253
 
 from luodi.integrity.engine import drift, learning
 from luodi.integrity.engine.evidence import told
 from luodi.integrity.engine.judging import average_precision, calibration_error, precision_at_recall
-from luodi.integrity.engine.recipe import AS_OF, all_worlds
+from luodi.integrity.engine.recipe import AS_OF, HARD, all_worlds, chances, working
 
 SHARED = Path(__file__).parents[2] / "shared/engines/integrity"
-HARD = ("phase1", "phase2", "group", "cluster", "giant", "late", "lazy")
 
 
 def main(folder: Path = SHARED) -> None:
@@ -43,33 +41,19 @@ def main(folder: Path = SHARED) -> None:
             f"{len(folders)} worlds measured in {measured - started:.0f} s, trained in {time.perf_counter() - measured:.0f} s"
         )
         whole = [world for world in worlds if world.weight == 1.0]
-        subtypes = [_subtypes(path, world) for path, world in zip(folders, whole, strict=True)]
-        shares = [share for _, share in trained.held_out["pairs"]]
-        table(trained, whole, shares, subtypes)
+        table(trained, whole)
 
 
-def _subtypes(folder: Path, world: learning.World) -> np.ndarray:
-    truth = pl.read_csv(folder / "truth/projects.csv").select("项目编号", "subtype")
-    ids = world.measured.rows.frame.select("项目编号")
-    return (
-        ids.join(truth, on="项目编号", how="left", maintain_order="left")["subtype"]
-        .fill_null("")
-        .to_numpy()
-        .astype(str)
-    )
-
-
-def table(trained: learning.Trained, worlds: list, shares: list, subtypes: list) -> None:
+def table(trained: learning.Trained, worlds: list) -> None:
+    shares = [share for _, share in trained.held_out["pairs"]]
     fires = [
-        drift.fired({**learning.project_columns(world.measured, share), **told(world.measured)})
-        for world, share in zip(worlds, shares, strict=False)
+        drift.fired({**columns, **told(world.measured)}) for world, columns in zip(worlds, trained.columns, strict=True)
     ]
     print("scheme   world     ours  card  rules  tail   P@90R  ECE    hard negatives flagged at 0.5")
     for scheme in learning.SCHEMES:
-        slope, shift = trained.honest[scheme]
         for at, world in enumerate(worlds):
             truth = world.schemes == scheme
-            ours = 1 / (1 + np.exp(-(slope * dict(trained.held_out[scheme])[at] + shift)))
+            ours = chances(trained, scheme, at)
             others = [place for place in range(len(worlds)) if place != at]
             card = drift.points(
                 [fires[place] for place in others],
@@ -82,18 +66,27 @@ def table(trained: learning.Trained, worlds: list, shares: list, subtypes: list)
                 np.asarray(rules, dtype=float),
                 world.measured.columns["等合计"],
             ]
-            flagged = {kind: float((ours[subtypes[at] == kind] >= 0.5).mean()) for kind in HARD}
+            flagged = {kind: float((ours[world.subtypes == kind] >= 0.5).mean()) for kind in HARD}
             print(
                 f"{scheme:8} {world.name:9} " + "  ".join(f"{average_precision(truth, np.nan_to_num(score)):.2f}" for score in scores)
                 + f"   {precision_at_recall(truth, ours, 0.9):.2f}   {calibration_error(truth, ours):.4f} "
                 + " ".join(f"{kind} {share:.1%}" for kind, share in flagged.items())
             )  # fmt: skip
+        pooled(trained, worlds, scheme)
     for at, world in enumerate(worlds):
         told_ = {
             kind: average_precision(world.kinds == place + 1, shares[at][kind])
             for place, kind in enumerate(learning.PAIR_KINDS)
         }
         print(f"pairs    {world.name:9} " + "  ".join(f"{kind} {value:.2f}" for kind, value in told_.items()))
+
+
+def pooled(trained: learning.Trained, worlds: list, scheme: str) -> None:
+    """All worlds together: one project of a kind in one world is already two to four in a hundred."""
+    kinds = np.concatenate([world.subtypes for world in worlds])
+    ours = np.concatenate([chances(trained, scheme, at) for at in range(len(worlds))])
+    told_ = [f"{kind} {(ours[kinds == kind] >= 0.5).sum()}/{(kinds == kind).sum()}" for kind in HARD]
+    print(f"{scheme:8} together, at 0.5: {', '.join(told_)}; working point {working(trained, worlds, scheme)}")
 
 
 if __name__ == "__main__":

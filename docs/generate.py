@@ -5,6 +5,7 @@ import sys
 import tomllib
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "<!-- made by docs/generate.py; do not edit -->\n"
@@ -185,6 +186,23 @@ def indicators() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _working(card: dict[str, Any]) -> list[str]:
+    kinds = {"phase1": "一期", "phase2": "二期", "group": "姊妹公司", "cluster": "同一供应商", "giant": "大项目", "late": "补录", "lazy": "懒填"}
+    told = [
+        f"| {scheme} | {one['from']:.2f} | {one['recall']:.3f} | {one['precision']:.3f} | "
+        + " | ".join(f"{one['hard_negatives'][kind]:.1%}" if kind in one["hard_negatives"] else "" for kind in kinds)
+        + " |"
+        for scheme, one in card.items()
+    ]
+    return [
+        "\n## 工作点 · Working points\n",
+        "从 0.50 起，每一类看着像、其实诚实的项目（各世界合在一起）被问到的都不超过 2% 的最低概率；城市的起点是 `integrity.toml` 的 `ask_from`。\n",
+        "| 情形 | 起点 | 查全 | 查准 | " + " | ".join(kinds.values()) + " |",
+        "|---|---|---|---|" + "---|" * len(kinds),
+        *told,
+    ]
+
+
 def model_card() -> str:
     """What the combining model was trained on and how good it was on worlds that it had not seen."""
     from luodi.integrity.engine.learning import SCHEMES
@@ -209,6 +227,7 @@ def model_card() -> str:
             )
         pairs = "、".join(f"{kind} {judged[f'pairs_{kind}']['auprc']:.3f}" for kind in ("split", "dup"))
         lines.append(f"| {world} | 成对 | {pairs} | | | |")
+    lines += _working(card["working"])
     lines += ["\n## 训练用的台账 · Training ledgers\n", "| 世界 | 五张表的 SHA-256 |", "|---|---|"]
     lines += [f"| {world} | `{digest}` |" for world, digest in card["worlds"].items()]
     return "\n".join(lines) + "\n"

@@ -13,6 +13,8 @@ from luodi.integrity.stated import rules
 
 ALL = indicators()
 EVERY = (*rules(), *ALL)
+MADE_LATER = ("投资方另最疑", "投资方另均疑")
+"""Columns of the model that its first answer makes; no indicator fires by them."""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,7 @@ def test_an_indicator_asks_of_what_is_measured_and_quotes_it(one, values):
     known = values[one.about]
     quoted = re.findall(r"{([^}:]+)", one.says["zh"] + one.says["en"])
     asked = [column for column, _, _ in one.when]
+    known = {*known, *MADE_LATER}
     assert not [name for name in (*one.columns, *asked, *quoted) if name not in known]
     assert set(one.name) == set(one.says) == {"zh", "en"}
     assert not re.search(r"[\u4e00-\u9fff]", one.says["en"].replace("万元", "").replace("亿元", "").split("{")[0])

@@ -7,6 +7,7 @@ import pytest
 
 from luodi.integrity.engine.linkage import weighing
 from luodi.integrity.engine.linkage.kinds import Kind
+from luodi.integrity.engine.linkage.linking import LEAD, MOST_LEAD, led
 from luodi.integrity.engine.linkage.strangers import learn_classes
 
 YEAR = Kind.YEAR  # the kind with the fewest levels: four
@@ -79,3 +80,16 @@ def test_namesakes_from_a_block_do_not_pass_for_matches_where_strangers_have_cla
     strangers = weighing.shares(drawn(50_000, [chance] * 4, draw), kinds)
     learned = learn_classes(np.concatenate(rows), strangers, kinds, 20_000, None)
     assert learned.rate == pytest.approx(0.03, abs=0.005)
+
+
+def test_a_pair_ahead_of_its_rivals_is_likelier_than_its_own_odds_say():
+    """Rows 0 and 1 against 2 and 3, by hand: 0–2 has log odds 1, its rivals −1 (0–3) and −2 (1–2), so it leads by 2 and by 3."""
+    i, j, odds = np.array([0, 0, 1]), np.array([2, 3, 2]), np.array([1.0, -1.0, -2.0])
+    told = weighing.log_odds(led(odds, i, j, 4))
+    # 3 and 1 have no other candidate: as far ahead as a lead counts.
+    assert told == pytest.approx(odds + LEAD * np.array([(2 + 3) / 2, (-2 + MOST_LEAD) / 2, (MOST_LEAD - 3) / 2]))
+
+
+def test_log_odds_undo_the_posterior_and_stand_certainty():
+    assert weighing.log_odds(weighing.posterior(np.array([-3.0, 0.0, 4.0]))) == pytest.approx([-3, 0, 4])
+    assert np.isfinite(weighing.log_odds([0.0, 1.0])).all()

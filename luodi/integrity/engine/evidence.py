@@ -32,6 +32,8 @@ def told(measured: Measured) -> dict[str, Any]:
             "硬到账万元": np.expm1(columns["硬到账"]),
             "余登记": np.exp(-columns["等登记"]),
             "余开工": np.exp(-columns["等开工"]),
+            "余下步": np.exp(-columns["等下步"]),
+            "行业倍数": np.exp(columns["投资方行业合"]),
         }
     return {**columns, **{stage: measured.rows.days[stage] for stage in STAGES}, **extra}
 

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from luodi.integrity.engine.candidates import Rows, candidates, rows_of
+from luodi.integrity.engine.company import company
 from luodi.integrity.engine.comparing import compare
+from luodi.integrity.engine.investor import investor
 from luodi.integrity.engine.ledger import Ledger
 from luodi.integrity.engine.money import money
 from luodi.integrity.engine.profile import profile
 from luodi.integrity.engine.progress import progress
 from luodi.integrity.engine.survival import tails
+from luodi.integrity.engine.talk import talk
 
 PAIR_KINDS = ("split", "dup")
 
@@ -29,7 +32,10 @@ def measure(ledger: Ledger) -> Measured:
     rows = rows_of(ledger)
     pairs = candidates(rows)
     said = progress(ledger, rows)
-    columns = {**profile(ledger, rows), **tails(rows), **said, **money(ledger, rows, said["完成额"])}
+    columns = {
+        **profile(ledger, rows), **company(ledger, rows), **investor(rows), **tails(rows), **said, **talk(ledger, rows),
+        **money(ledger, rows, said["完成额"]),
+    }  # fmt: skip
     return Measured(rows, pairs, compare(rows, pairs), columns)
 
 

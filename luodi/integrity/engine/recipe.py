@@ -17,10 +17,10 @@ from luodi.integrity.engine.learning import (
     PAIR_TREES,
     PROJECT_ROUNDS,
     PROJECT_TREES,
+    SCHEME_TREES,
     SCHEMES,
     Trained,
     World,
-    project_columns,
     train,
 )
 from luodi.integrity.engine.ledger import FILES
@@ -29,29 +29,37 @@ from luodi.integrity.engine.worlds import read_world
 
 AS_OF = date(2025, 9, 30)
 """The day of the labelled worlds that are shipped with."""
-EARLIER = tuple(timedelta(days=days) for days in (180, 365, 730))
+EARLIER = tuple(timedelta(days=days) for days in (90, 180, 365, 545, 730))
 """The same projects again as they stood before: younger, with less known of them."""
 FAR = 0.25
 """PSI from which a column is said to have moved (Siddiqi 2006)."""
+HARD = ("phase1", "phase2", "group", "cluster", "giant", "late", "lazy")
+"""Honest projects that look like schemes, by the truth's own words: phases, sister companies, suppliers, giants, late entry, lazy clerks."""
+ASKED_WRONGLY = 0.02
 ROOM = 1.5
 """How much more than the farthest training world a ledger may move before the model steps back."""
 
 
 def make(folders: Sequence[Path], as_of: date, out: Path = FOLDER) -> dict[str, Any]:
     """Train on the worlds as of their day and, at half weight, as of days before; write models and card; return the card."""
-    everything = all_worlds(folders, as_of)
-    worlds = everything[: len(folders)]
-    trained = train(everything)
-    shares = [held for _, held in trained.held_out["pairs"]][: len(worlds)]
-    columns = [project_columns(world.measured, share) for world, share in zip(worlds, shares, strict=True)]
+    worlds = all_worlds(folders, as_of)
+    return ship(worlds, train(worlds), folders, as_of, out)
+
+
+def ship(
+    worlds: Sequence[World], trained: Trained, folders: Sequence[Path], as_of: date, out: Path = FOLDER
+) -> dict[str, Any]:
+    """Write what was trained, and the card: what it was trained on, how honest it is, where it may be asked from."""
+    whole = worlds[: len(folders)]
     card = {
-        "version": _version(folders),
+        "version": _version(folders, trained),
         "as_of": as_of.isoformat(),
         "worlds": {folder.name: _sha(folder) for folder in folders},
-        "recipe": {"pairs": {**COMMON, **PAIR_TREES}, "projects": {**COMMON, **PROJECT_TREES}},
-        "held_out": {world.name: _judged(trained, at, world) for at, world in enumerate(worlds)},
-        "drift": _drift(columns),
-        "points": _points(worlds, columns),
+        "recipe": {"pairs": {**COMMON, **PAIR_TREES}, "projects": {**COMMON, **PROJECT_TREES}, **SCHEME_TREES},
+        "held_out": {world.name: _judged(trained, at, world) for at, world in enumerate(whole)},
+        "working": {scheme: working(trained, whole, scheme) for scheme in SCHEMES},
+        "drift": _drift(trained.columns),
+        "points": _points(whole, trained.columns),
     }
     save(trained, card, out)
     return card
@@ -70,20 +78,32 @@ def _sha(folder: Path) -> str:
     return found.hexdigest()
 
 
-def _version(folders: Sequence[Path]) -> str:
+def _version(folders: Sequence[Path], trained: Trained) -> str:
     worlds = sha256("".join(_sha(folder) for folder in folders).encode())
-    worlds.update(repr((COMMON, PAIR_TREES, PROJECT_TREES, PAIR_ROUNDS, PROJECT_ROUNDS, ORDINARY, EARLIER)).encode())
+    worlds.update(
+        repr(
+            (
+                trained.names,
+                trained.pair_names,
+                COMMON,
+                PAIR_TREES,
+                PROJECT_TREES,
+                PAIR_ROUNDS,
+                PROJECT_ROUNDS,
+                ORDINARY,
+                EARLIER,
+                SCHEME_TREES,
+            )
+        ).encode()
+    )
     return worlds.hexdigest()[:10]
 
 
 def _judged(trained: Trained, at: int, world: World) -> dict[str, Any]:
     """How good each answer was on this world, by models that never saw it."""
-    import numpy as np
-
     out: dict[str, Any] = {}
     for scheme in SCHEMES:
-        slope, shift = trained.honest[scheme]
-        chance = 1 / (1 + np.exp(-(slope * dict(trained.held_out[scheme])[at] + shift)))
+        chance = chances(trained, scheme, at)
         truth = world.schemes == scheme
         out[scheme] = {
             "auprc": round(average_precision(truth, chance), 3),
@@ -95,6 +115,32 @@ def _judged(trained: Trained, at: int, world: World) -> dict[str, Any]:
     for place, kind in enumerate(PAIR_KINDS):
         out[f"pairs_{kind}"] = {"auprc": round(average_precision(world.kinds == place + 1, shares[kind]), 3)}
     return out
+
+
+def chances(trained: Trained, scheme: str, at: int) -> Any:
+    """Of a world's projects, by models that never saw it."""
+    import numpy as np
+
+    slope, shift = trained.honest[scheme]
+    return 1 / (1 + np.exp(-(slope * dict(trained.held_out[scheme])[at] + shift)))
+
+
+def working(trained: Trained, worlds: Sequence[World], scheme: str) -> dict[str, Any]:
+    """The lowest probability to ask from at which no kind of hard negative is asked about more often than `ASKED_WRONGLY`, over all worlds."""
+    import numpy as np
+
+    kinds = np.concatenate([world.subtypes for world in worlds])
+    chance = np.concatenate([chances(trained, scheme, at) for at in range(len(worlds))])
+    truth = np.concatenate([world.schemes == scheme for world in worlds])
+    found = {}
+    for point in np.round(np.arange(0.5, 1.0, 0.02), 2):
+        said = chance >= point
+        found = {kind: round(float(said[kinds == kind].mean()), 4) for kind in HARD if (kinds == kind).any()}
+        if max(found.values(), default=0.0) <= ASKED_WRONGLY:
+            break
+    recall = round(float(said[truth].mean()), 3) if truth.any() else 0.0
+    precision = round(float(truth[said].mean()), 3) if said.any() else 0.0
+    return {"from": float(point), "hard_negatives": found, "recall": recall, "precision": precision}
 
 
 def _drift(columns: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from luodi.integrity.engine import drift
 from luodi.integrity.engine.evidence import LEAST, Said, Sentences, told
 from luodi.integrity.engine.features import PAIR_KINDS, Measured, measure
-from luodi.integrity.engine.learning import SCHEMES, pair_shares, project_columns, table
+from luodi.integrity.engine.learning import SCHEMES, margins, pair_shares, project_columns, table, with_suspicion
 from luodi.integrity.engine.ledger import Ledger
 from luodi.integrity.engine.shipping import Models
 
@@ -54,7 +54,7 @@ def scan(ledger: Ledger, models: Models, *, points: bool = False) -> Scan:
         return Scan((), (), 0, models.version, (Said(_EMPTY),))
     measured = measure(ledger)
     shares = pair_shares(models.pairs, measured) if len(measured.pairs) else dict.fromkeys(PAIR_KINDS, _none())
-    columns = project_columns(measured, shares)
+    columns = _columns(models, measured, shares)
     values = told(measured)
     unlike = _unlike(columns, models)
     if points or unlike:
@@ -86,15 +86,20 @@ def _none() -> Any:
     return np.zeros(0)
 
 
+def _columns(models: Models, measured: Measured, shares: dict[str, Any]) -> dict[str, Any]:
+    import numpy as np
+
+    plain = project_columns(measured, shares)
+    margin = margins(models.first, {name: plain[name] for name in models.card["first_columns"]})
+    return with_suspicion(plain, measured, 1 / (1 + np.exp(-margin.astype(float))))
+
+
 def _chance(models: Models, scheme: str, columns: dict[str, Any]) -> Any:
     import numpy as np
-    import xgboost
 
-    data = xgboost.DMatrix(
-        table({name: columns[name] for name in models.card["columns"]}), feature_names=models.card["columns"]
-    )
+    margin = margins(models.schemes[scheme], {name: columns[name] for name in models.card["columns"]})
     slope, shift = models.card["honest"][scheme]
-    return 1 / (1 + np.exp(-(slope * models.schemes[scheme].predict(data, output_margin=True) + shift)))
+    return 1 / (1 + np.exp(-(slope * margin + shift)))
 
 
 def _raised(models: Models, scheme: str, columns: dict[str, Any], chance: Any) -> dict[int, dict[str, float]]:

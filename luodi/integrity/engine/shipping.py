@@ -18,6 +18,7 @@ class Models:
     """Ready to predict: boosters by name, and the card."""
 
     pairs: Any
+    first: Any
     schemes: dict[str, Any]
     card: dict[str, Any]
 
@@ -29,13 +30,14 @@ class Models:
 def save(trained: Trained, card: dict[str, Any], folder: Path = FOLDER) -> None:
     """Write boosters and card; nothing of the training rows goes with them but deciles of the columns."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, booster in {"pairs": trained.pairs, **trained.schemes}.items():
+    for name, booster in {"pairs": trained.pairs, "first": trained.first, **trained.schemes}.items():
         # No time stamp, so that the same recipe gives the same file.
         packed = gzip.compress(bytes(booster.save_raw("json")), 9, mtime=0)
         (folder / f"{name}.json.gz").write_bytes(packed)
     told = {
         "format": FORMAT, **card,
         "honest": trained.honest, "pair_columns": trained.pair_names, "columns": trained.names,
+        "first_columns": trained.first_names,
     }  # fmt: skip
     (folder / "card.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
@@ -51,4 +53,4 @@ def load(folder: Path = FOLDER) -> Models:
         return model
 
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    return Models(booster("pairs"), {scheme: booster(scheme) for scheme in SCHEMES}, card)
+    return Models(booster("pairs"), booster("first"), {scheme: booster(scheme) for scheme in SCHEMES}, card)

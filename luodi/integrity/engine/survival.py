@@ -5,6 +5,7 @@ from typing import Any
 from luodi.integrity.engine.candidates import Rows, days_or
 from luodi.integrity.engine.ledger import STAGES
 
+MONTHS = 120
 PRIOR = 20.0
 """Projects' worth of the whole ledger that a group's own hazard leans on."""
 
@@ -27,8 +28,8 @@ def tails(rows: Rows) -> dict[str, Any]:
         event = np.isfinite(came)
         # At least a day, so that what came with the signing was at risk before.
         spent = np.maximum(1.0, np.where(event, came, ended) - signed)
-        month = np.where(np.isfinite(spent), np.minimum(spent // 30, 119), 0).astype(int)
-        waiting = [np.where(event, 0.0, _waited(month, event, group)) for group in groups]
+        month = np.where(np.isfinite(spent), np.minimum(spent // 30, MONTHS - 1), 0).astype(int)
+        waiting = [np.where(event, 0.0, waited(month, event, group, MONTHS)) for group in groups]
         out[f"等{stage}"] = np.fmin(*waiting)
     out["等合计"] = np.sum(list(out.values()), axis=0)
     return out
@@ -38,15 +39,27 @@ def _coded(column: Any) -> Any:
     return (column.rank("dense").fill_null(0).cast(int)).to_numpy()
 
 
-def _waited(month: Any, event: Any, group: Any) -> Any:
-    """Cumulative hazard of each row's group up to the row's month."""
+def waited(step: Any, event: Any, group: Any, steps: int, lean: Any = None) -> Any:
+    """Cumulative hazard of each row's group up to the row's step; a group leans on the rows of the same `lean`, or on all."""
     import numpy as np
 
-    shape = (int(group.max()) + 1, 120)
+    lean = np.zeros(len(step), dtype=int) if lean is None else lean
+    own, wide = _counts(step, event, group, steps), _counts(step, event, lean, steps)
+    pooled = wide[0] / np.maximum(1.0, wide[1])
+    # Each group's cells stand in one of the wider: the first row of the group says in which.
+    where, first = np.unique(group, return_index=True)
+    parent = np.zeros(len(own[0]), dtype=int)
+    parent[where] = lean[first]
+    hazard = (own[0] + PRIOR * pooled[parent]) / (own[1] + PRIOR)
+    return np.cumsum(-np.log1p(-np.minimum(hazard, 0.95)), axis=1)[group, step]
+
+
+def _counts(step: Any, event: Any, group: Any, steps: int) -> tuple[Any, Any]:
+    """What came and what was at risk, by group and step."""
+    import numpy as np
+
+    shape = (int(group.max(initial=0)) + 1, steps)
     came, left = np.zeros(shape), np.zeros(shape)
-    np.add.at(came, (group[event], month[event]), 1)
-    np.add.at(left, (group, month), 1)
-    risk = np.cumsum(left[:, ::-1], axis=1)[:, ::-1]
-    pooled = came.sum(0) / np.maximum(1.0, risk.sum(0))
-    hazard = (came + PRIOR * pooled) / (risk + PRIOR)
-    return np.cumsum(-np.log1p(-np.minimum(hazard, 0.95)), axis=1)[group, month]
+    np.add.at(came, (group[event], step[event]), 1)
+    np.add.at(left, (group, step), 1)
+    return came, np.cumsum(left[:, ::-1], axis=1)[:, ::-1]

@@ -19,7 +19,10 @@ def read_world(folder: Path, as_of: date, *, earlier: bool = False) -> World:
     measured = measure(read_folder(folder, as_of))
     told = pl.read_csv(folder / "truth" / "projects.csv", infer_schema=False)
     ids = measured.rows.frame.select("项目编号")
-    schemes = ids.join(told.select("项目编号", "scheme"), on="项目编号", how="left", maintain_order="left")
+    if "subtype" not in told.columns:
+        told = told.with_columns(pl.lit(None, dtype=pl.String).alias("subtype"))
+    said = told.select("项目编号", "scheme", "subtype")
+    schemes = ids.join(said, on="项目编号", how="left", maintain_order="left")
     kinds = _kinds(measured, pl.read_csv(folder / "truth" / "pairs.csv", infer_schema=False))
     return World(
         folder.name,
@@ -27,6 +30,7 @@ def read_world(folder: Path, as_of: date, *, earlier: bool = False) -> World:
         schemes["scheme"].fill_null("none").to_numpy().astype(str),
         kinds,
         EARLIER if earlier else 1.0,
+        schemes["subtype"].fill_null("").to_numpy().astype(str),
     )
 
 

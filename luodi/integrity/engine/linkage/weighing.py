@@ -23,6 +23,8 @@ EDGES = {
     Kind.COMPANY: (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.9999),
 }
 """Where a level ends; the last is agreement."""
+FALL, FALL_TEXT = 0.3, 0.5
+"""How much less likely among matches each lower level is before anything was learned."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,7 @@ def start(kinds: tuple[Kind, ...]) -> tuple[Any, ...]:
     out = []
     for kind in kinds:
         steps = len(EDGES[kind]) + 1
-        fall = 0.6 if kind in WORDY else 0.3
-        m = fall ** np.arange(steps)[::-1]
+        m = (FALL_TEXT if kind in WORDY else FALL) ** np.arange(steps)[::-1]
         out.append(m / m.sum())
     return tuple(out)
 
@@ -180,6 +181,14 @@ def posterior(odds: Any) -> Any:
     import numpy as np
 
     return 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
+
+
+def log_odds(p: Any) -> Any:
+    """Log odds from a probability that was told as nought or one at times."""
+    import numpy as np
+
+    held = np.clip(np.asarray(p, dtype=float), 1e-6, 1 - 1e-6)
+    return np.log(held / (1 - held))
 
 
 def monotone(m: tuple[Any, ...], u: tuple[Any, ...]) -> tuple[Any, ...]:
