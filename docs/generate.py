@@ -187,7 +187,15 @@ def indicators() -> str:
 
 
 def _working(card: dict[str, Any]) -> list[str]:
-    kinds = {"phase1": "一期", "phase2": "二期", "group": "姊妹公司", "cluster": "同一供应商", "giant": "大项目", "late": "补录", "lazy": "懒填"}
+    kinds = {
+        "phase1": "一期",
+        "phase2": "二期",
+        "group": "姊妹公司",
+        "cluster": "同一供应商",
+        "giant": "大项目",
+        "late": "补录",
+        "lazy": "懒填",
+    }
     told = [
         f"| {scheme} | {one['from']:.2f} | {one['recall']:.3f} | {one['precision']:.3f} | "
         + " | ".join(f"{one['hard_negatives'][kind]:.1%}" if kind in one["hard_negatives"] else "" for kind in kinds)
