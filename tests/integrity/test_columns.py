@@ -95,6 +95,18 @@ def test_the_register_of_companies_fills_what_the_ledger_leaves_blank():
     assert found["主体已成立"][by["D"]] == 0  # founded after the day asked about: not known then
 
 
+def test_where_no_register_of_companies_was_handed_in_nobody_is_said_to_be_unfounded():
+    told = ledger({**ONE, "主体编号": "P1"}, parties=[{"主体编号": "P1", "企业名称": "甲公司"}])
+    found = company(told, rows_of(told))
+    assert np.isnan([found["主体已成立"][0], found["登记几处"][0]]).all()
+
+
+def test_a_ledger_without_reports_says_nothing_of_words():
+    told = ledger(ONE)
+    said = talk(told, rows_of(told))
+    assert np.isnan([said["空转"][0], said["空转早晚"][0], said["新话数"][0]]).all()
+
+
 def test_a_trade_is_learned_from_the_other_investors_of_the_ledger():
     """Twelve of tourism sign for tourism and twelve of chemicals for chemicals; one of tourism signs for chemicals."""
     brands = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往"

@@ -5,6 +5,8 @@ from typing import Any
 from luodi.integrity.engine.candidates import Rows
 from luodi.integrity.engine.ledger import Ledger
 
+FEWEST = 0.2
+"""Share of the companies listed whose day must be known: a register that knows hardly anybody says nothing of the others."""
 OLD = 30.0
 """Days before signing from which the company was there already, for something else."""
 
@@ -25,11 +27,13 @@ def company(ledger: Ledger, rows: Rows) -> dict[str, Any]:
     listed = rows.frame["主体编号"].is_in(known["主体编号"].implode()).fill_null(False).to_numpy()
     signed, registered = rows.days["签约"], rows.days["登记"]
     there = np.isfinite(founded)
+    # Where no register of companies was handed in, "not founded" would be an accusation made of a blank column.
+    told = listed & (there[listed].mean() >= FEWEST if listed.any() else False)
     return {
-        "主体已成立": np.where(listed, there.astype(float), np.nan),
+        "主体已成立": np.where(told, there.astype(float), np.nan),
         "至成立": founded - signed,
         "老主体": np.where(there, (founded < signed - OLD).astype(float), np.nan),
         # 1: both know of it; 0: only the register of companies; −1: nobody.
-        "登记几处": np.where(np.isfinite(registered), 1.0, np.where(there, 0.0, -1.0)),
+        "登记几处": np.where(np.isfinite(registered), 1.0, np.where(there, 0.0, np.where(told, -1.0, np.nan))),
         "补登记至今": np.fmin(rows.days["终止"], rows.as_of) - np.fmin(registered, np.fmax(founded, signed)),
     }

@@ -23,15 +23,17 @@ def talk(ledger: Ledger, rows: Rows) -> dict[str, Any]:
     import numpy as np
 
     last = _last_stage(rows)
+    reported = ledger.progress.height > 0
     said = _statements(ledger, rows, last)
     idle = said.pop("_idle")
     # Words end with the first idle one after the last stage, or with the last report (its month included), never after the end.
     until = np.fmin(np.where(np.isfinite(idle), idle, said["_last"] + MONTH), np.fmin(rows.days["终止"], rows.as_of))
     said.pop("_last")
-    done = np.isfinite(rows.days["投产"])
-    said["空转"] = np.where(done, np.nan, until - last)
+    # A ledger without any report is silent about words; a project without one has waited as long as it is old.
+    silent = np.isfinite(rows.days["投产"]) | (not reported)
+    said["空转"] = np.where(silent, np.nan, until - last)
     said["等下步"] = _next_step(rows, np.where(np.isfinite(until), until, last))
-    said["空转早晚"] = until - rows.days["签约"]
+    said["空转早晚"] = np.where(reported, until - rows.days["签约"], np.nan)
     return said
 
 
