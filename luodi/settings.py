@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "luodi.snapshots",
     "luodi.chains",
     "luodi.integrity",
+    "luodi.factors",
     "luodi.dashboards",
 ]
 MIDDLEWARE = [

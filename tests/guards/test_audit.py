@@ -27,6 +27,7 @@ from tests.guards.acts.record import ACTIONS, asked
 from tests.ledger_files import row, write
 
 SILENT = {
+    "factors.release_of_exited",
     "evidence.agrees",
     "integrity.agrees",
     "integrity.staying",
@@ -35,6 +36,7 @@ SILENT = {
     "accounts.ensure_account",
 }
 WRITING = {
+    "factors",
     "integrity",
     "contribution",
     "reserve",

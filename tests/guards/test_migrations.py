@@ -20,6 +20,7 @@ def test_migrations_go_back_and_forth():
     top_down = [
         "dashboards",
         "integrity",
+        "factors",
         "screening",
         "chains",
         "reserve",

@@ -18,6 +18,10 @@ ROOMS = (
     "hearing",
     "deciding",
     "sampling",
+    "supplying",
+    "demanding",
+    "reserving",
+    "planning",
 )
 """Modules of a part that hold its actions."""
 

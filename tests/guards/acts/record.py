@@ -14,6 +14,7 @@ from luodi.projects.models import DoubtfulPair
 from luodi.projects.reporting import Claim
 from tests.guards.acts import TODAY, act
 from tests.guards.acts.chains import CHAINS
+from tests.guards.acts.factors import FACTORS
 from tests.guards.acts.integrity import INTEGRITY
 from tests.guards.acts.planning import PLANNING
 from tests.guards.acts.screening import SCREENING
@@ -331,6 +332,7 @@ ACTIONS = {
     **CHAINS,
     **SCREENING,
     **INTEGRITY,
+    **FACTORS,
     **PLANNING,
     "snapshots.take": (lambda w, a: act("snapshots.take", actor=a, as_of=TODAY), ["snapshots.snapshot.taken"]),
 }

@@ -1,0 +1,51 @@
+"""What workers do for the book: compute a plan, close holds that have run out."""
+
+import time
+from contextlib import suppress
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from luodi.audit.models import Entry
+from luodi.factors.answering import answer
+from luodi.factors.asking import WhatIf, ask
+from luodi.factors.models import Plan
+from luodi.factors.planning import fail, keep
+from luodi.factors.plans import documents_of
+from luodi.factors.reserving import expire_holds
+from luodi.jobs import beside
+from luodi.jobs.models import Job
+from luodi.jobs.worker import Cancelled, Progress
+
+
+def compute_plan(job: Job, progress: Progress) -> str:
+    """The worker's part. Asked to stop, it keeps the best plan found so far; killed and taken up again, it begins anew."""
+    plan = Plan.objects.select_related("base", "asked_by").get(pk=job.arguments["plan"])
+    if plan.state != Plan.State.ASKED:
+        return _("这份排期已经有结果")
+    entry = Entry.objects.order_by("-id").values_list("pk", flat=True).first()
+    asked = ask(plan.as_of, WhatIf.of(plan.change))
+    base = documents_of(plan.base) if plan.base else None
+
+    def tell(now: Any) -> None:
+        told = {"waiting": f"{now.waiting:,.0f}", "bound": f"{now.bound:,.0f}", "gap": f"{now.gap:.1%}"}
+        # `stopped` hears of the wish to stop as well, and then the plan is kept.
+        with suppress(Cancelled):
+            progress(int(now.seconds), plan.seconds, _("等待 %(waiting)s 加权周，下界 %(bound)s，差 %(gap)s") % told)
+
+    found = answer(asked, base, plan.seconds, plan.seed, tell, lambda: beside.is_asked_to_stop(job.pk), time.monotonic)
+    if isinstance(found, str):
+        fail(actor=plan.asked_by, plan=plan, trouble=found, entry=entry)
+        raise ValidationError(found)
+    keep(actor=plan.asked_by, plan=plan, found=found, entry=entry)
+    return _("等待 %(waiting)s 加权周，下界 %(bound)s") % {
+        "waiting": f"{found.waiting:,.0f}",
+        "bound": f"{found.bound:,.0f}",
+    }
+
+
+def expire_daily(job: Job, progress: Progress) -> str:
+    """Safe to repeat: what is closed stays closed."""
+    return str(_("到期的预留 %(n)s 笔")) % {"n": expire_holds(actor=job.started_by, today=timezone.localdate())}
