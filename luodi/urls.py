@@ -29,4 +29,5 @@ urlpatterns = [
     path("contribution/", include("luodi.contribution.urls")),
     path("outcomes/", include("luodi.outcomes.urls")),
     path("integrity/", include("luodi.integrity.urls")),
+    path("factors/", include("luodi.factors.urls")),
 ]

@@ -6,6 +6,7 @@ from luodi.accounts.actions import ensure_account
 from luodi.accounts.permissions import Role
 from luodi.chains import demo as chains
 from luodi.core.installation import city
+from luodi.factors import demo as factors
 from luodi.intake import actions as intake
 from luodi.intake.models import Batch
 from luodi.integrity import actions as integrity
@@ -84,6 +85,7 @@ def load(today: date) -> int:
     for project in Project.objects.current().filter(unit="dawa").order_by("id"):
         assign(actor=users["office"], project=project, person=users["housing"], reason="核实开工、竣工材料")
     chains.load(users["office"], today)
+    factors.load(users["office"], users["chief"], today)
     screening.run(actor=users["office"], as_of=today)
     integrity.scan_record(actor=users["office"], as_of=today)
     snapshots.take(actor=users["office"], as_of=date(today.year - 1, 12, 31))

@@ -267,6 +267,7 @@ def context(project: Project, user: User, asked: Clock | None = None) -> dict[st
         "may_check": may(user, "checks.finding.view"),
         "may_integrity": may(user, "integrity.finding.view"),
         "may_package": may(user, "reserve.board.view"),
+        "may_factors": sees.all(("total_investment", "stage", "chain")) and may(user, "factors.book.view"),
         "may_contribute": sees.all(("jobs", "tax", "output_value")) and may(user, "contribution.table.view"),
         "may_screen": may(user, "screening.result.view"),
         "may_chain": may(user, "chains.chain.view"),

@@ -49,6 +49,14 @@ GROUPS = (
         ),
     ),
     (
+        _("要素"),
+        (
+            ("factors:cockpit", _("要素一览")),
+            ("factors:month", _("本月要动的")),
+            ("factors:plans", _("排期")),
+        ),
+    ),
+    (
         _("落地结果"),
         (
             ("outcomes:page", _("签约以后")),

@@ -286,6 +286,11 @@ class Plan(Recorded):
             return None
         return (self.waiting - self.bound) / max(1.0, self.waiting)
 
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Waiting and bound as pages write them."""
+        return f"{self.waiting or 0:,.0f}", f"{self.bound or 0:,.0f}"
+
 
 class PlanLine(Recorded):
     """What a plan says of one project: its days, how long it waits, and for which pool."""

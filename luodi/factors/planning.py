@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,9 +29,18 @@ LONGEST = 3600
 
 @transaction.atomic
 def ask_plan(
-    *, actor: User | None, name: str, as_of: date, seconds: int | None = None, change: Mapping[str, Any] | None = None
+    *,
+    actor: User | None,
+    name: str,
+    as_of: date,
+    seconds: int | None = None,
+    change: Mapping[str, Any] | None = None,
+    queue: bool = True,
 ) -> Plan:
-    """Ask for a plan as of a day, perhaps with something supposed; the worker computes it. Raises `ValidationError`."""
+    """Ask for a plan as of a day, perhaps with something supposed; the worker computes it, unless the caller does (`queue=False`).
+
+    Raises `ValidationError`.
+    """
     _may_ask(actor)
     seconds = int(factor_settings().grid["seconds"]) if seconds is None else seconds
     if not name.strip() or not 1 <= seconds <= LONGEST:
@@ -48,7 +58,9 @@ def ask_plan(
         asked_by=actor,
     )
     record(actor, "factors.plan.asked", plan, day=as_of.isoformat(), seconds=seconds, change=plan.change)
-    job = enqueue(actor=actor, kind=KIND, plan=plan.pk)
+    if not queue:
+        return plan
+    job = enqueue(actor=actor, kind=KIND, plan=plan.pk, back=reverse("factors:plan", args=[plan.pk]))
     Plan.objects.filter(pk=plan.pk).update(job=job.pk)
     plan.job = job.pk
     return plan

@@ -20,6 +20,11 @@ def in_force() -> Plan | None:
     return Plan.objects.filter(state=Plan.State.ADOPTED).first()
 
 
+def newest_entry() -> int | None:
+    """Of the log: what a plan is computed from, it knew until here."""
+    return Entry.objects.order_by("-id").values_list("pk", flat=True).first()
+
+
 def why_not_adopt(actor: User, plan: Plan) -> str:
     """Blank: this person may adopt this plan now."""
     if plan.state != Plan.State.FOUND:

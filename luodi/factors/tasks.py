@@ -8,12 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from luodi.audit.models import Entry
 from luodi.factors.answering import answer
 from luodi.factors.asking import WhatIf, ask
 from luodi.factors.models import Plan
 from luodi.factors.planning import fail, keep
-from luodi.factors.plans import documents_of
+from luodi.factors.plans import documents_of, newest_entry
 from luodi.factors.reserving import expire_holds
 from luodi.jobs import beside
 from luodi.jobs.models import Job
@@ -25,7 +24,7 @@ def compute_plan(job: Job, progress: Progress) -> str:
     plan = Plan.objects.select_related("base", "asked_by").get(pk=job.arguments["plan"])
     if plan.state != Plan.State.ASKED:
         return _("这份排期已经有结果")
-    entry = Entry.objects.order_by("-id").values_list("pk", flat=True).first()
+    entry = newest_entry()
     asked = ask(plan.as_of, WhatIf.of(plan.change))
     base = documents_of(plan.base) if plan.base else None
 
