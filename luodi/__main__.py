@@ -18,6 +18,7 @@ def main() -> None:
     from luodi.dashboards.commands import demo
     from luodi.evidence.commands import evidence
     from luodi.factors.commands import factors
+    from luodi.factors.record_commands import COMMANDS as ON_THE_BOOK
     from luodi.formation.commands import formation
     from luodi.intake.commands import intake
     from luodi.integrity.commands import integrity
@@ -57,6 +58,8 @@ def main() -> None:
     )
     for command in ON_THE_RECORD:
         integrity.add_command(command)
+    for command in ON_THE_BOOK:
+        factors.add_command(command)
     for command in commands:
         group.add_command(command)
     group(prog_name="luodi")

@@ -10,10 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from luodi.chains.engine import sheets
-from luodi.chains.engine.sheets import Column
 from luodi.chains.engine.tables import EdgeLine, HolderLine, NodeLine
 from luodi.chains.models import ChainNode
 from luodi.chains.workbooks import role_words
+from luodi.intake.engine.filled import Column
 
 
 def node(given: Mapping[str, str]) -> NodeLine:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
 from luodi.chains.engine import sheets
-from luodi.chains.engine.tables import ENTERPRISE, PROJECT, EdgeLine, HolderLine, LineProblem, NodeLine, Parsed
+from luodi.chains.engine.tables import ENTERPRISE, PROJECT, EdgeLine, HolderLine, NodeLine, Parsed
 from luodi.chains.models import Chain, ChainHolder
 from luodi.chains.queries import Chart, live_nodes, reachable_projects
 from luodi.chains.settings import chain_settings
 from luodi.core.codelists import industry_path
+from luodi.intake.engine.filled import Column, LineProblem
 from luodi.intake.engine.workbooks import open_workbook
 from luodi.projects.models import Project
 
@@ -131,7 +132,7 @@ def _caption(chart: Chart) -> str:
 
 
 def _write_sheet(
-    book: Any, sheet: Any, columns: Sequence[sheets.Column], lines: Sequence[Mapping[str, Any]], caption: str, *, english: bool
+    book: Any, sheet: Any, columns: Sequence[Column], lines: Sequence[Mapping[str, Any]], caption: str, *, english: bool
 ) -> None:  # fmt: skip
     head = book.add_format({"bold": True, "bg_color": "#EDF2F2", "border": 1, "text_wrap": True, "valign": "vcenter"})
     plain, text = book.add_format({"font_size": 10}), book.add_format({"num_format": "@", "valign": "vcenter"})

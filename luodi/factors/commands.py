@@ -1,4 +1,4 @@
-"""`luodi factors plan|explain|schedule`: the planner on a file alone; no database is asked."""
+"""`luodi factors plan|explain|schedule`: the planner on a file alone; no database is asked. Those that ask it are in `record_commands.py`."""
 
 import json
 import signal

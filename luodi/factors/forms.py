@@ -7,11 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from luodi.evidence.forms import day, day_or_none
-from luodi.factors.demanding import Need
 from luodi.factors.models import Demand, Mark, Pool
 from luodi.factors.reserving import Claim
 from luodi.factors.settings import Factor, factor_settings
-from luodi.factors.supplying import Tranche, WorkTerms
+from luodi.factors.terms import Need, Tranche, WorkTerms
 
 
 def whole(factor: Factor, text: str) -> int:

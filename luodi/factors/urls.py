@@ -3,11 +3,13 @@
 from django.urls import path
 
 from luodi.accounts.permissions import register_routes
-from luodi.factors import book_views, plan_views, pool_views, project_views
+from luodi.factors import book_views, plan_views, pool_views, project_views, workbook_views
 
 app_name = "factors"
 urlpatterns = [
     path("", book_views.cockpit, name="cockpit"),
+    path("export/", workbook_views.export, name="export"),
+    path("import/", workbook_views.load, name="import"),
     path("month/", book_views.month, name="month"),
     path("factor/<slug:code>/", book_views.factor, name="factor"),
     path("parks/<slug:unit>/", book_views.park, name="park"),
@@ -34,6 +36,8 @@ urlpatterns = [
 register_routes(
     {
         "factors:cockpit": "factors.book.view",
+        "factors:export": "factors.book.view",
+        "factors:import": "factors.book.view",
         "factors:month": "factors.book.view",
         "factors:factor": "factors.book.view",
         "factors:park": "factors.book.view",

@@ -17,6 +17,7 @@ from luodi.audit.actions import record  # noqa: E402
 from luodi.factors import reserving, supplying  # noqa: E402
 from luodi.factors.models import Pool, Reservation  # noqa: E402
 from luodi.factors.queries import unbalanced  # noqa: E402
+from luodi.factors.terms import Tranche  # noqa: E402
 from luodi.projects.models import Project  # noqa: E402
 
 DAY = date(2026, 1, 1)
@@ -39,7 +40,7 @@ def press(number, pool, ready, told):
 
 def main(clerks, units):
     pool = supplying.open_pool(actor=None, factor="nox", unit="dawa")
-    supplying.supply(actor=None, pool=pool, tranche=supplying.Tranche(units, DAY, "批复"))
+    supplying.supply(actor=None, pool=pool, tranche=Tranche(units, DAY, "批复"))
     with transaction.atomic():
         told = {"role": "unit_clerk", "unit": "dawa"}
         User.objects.bulk_create([User(username=f"c{number}", **told) for number in range(clerks)])

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from luodi.factors import supplying
-from luodi.factors.supplying import Tranche
+from luodi.factors.terms import Tranche
 from tests.core.record import load, project
 from tests.ledger_files import row, write
 
@@ -14,8 +14,9 @@ DAY = date(2026, 1, 5)
 
 
 @pytest.fixture
-def book(db, account, tmp_path):
+def book(db, account, tmp_path, settings):
     """Three projects of 大洼区 that are signed and one that is built; a pool of power in the district, one of COD for the city."""
+    settings.DATA_DIR = tmp_path
     rows = [
         row(1, "甲厂", amount=100_000, signed="2025-06-01", chain="化工"),
         row(2, "乙厂", amount=50_000, signed="2025-07-01", chain="化工"),

@@ -14,7 +14,7 @@ from luodi.factors.engine.balance import at, first_shortage
 from luodi.factors.models import Posting, Reservation, Supply
 from luodi.factors.queries import balances, unbalanced
 from luodi.factors.reserving import Claim, NotEnough
-from luodi.factors.supplying import Tranche, WorkTerms
+from luodi.factors.terms import Need, Tranche, WorkTerms
 from luodi.projects import reporting
 from tests.factors.conftest import DAY
 
@@ -169,7 +169,7 @@ def test_a_clerk_holds_for_their_own_and_only_the_office_that_gives_promises(boo
 
 def test_a_later_word_on_a_need_withdraws_the_earlier(book):
     for amount in (100, 120):
-        demanding.state_demand(actor=book.clerk, project=book.a, need=demanding.Need("power", amount, "可研第 12 页"))
+        demanding.state_demand(actor=book.clerk, project=book.a, need=Need("power", amount, "可研第 12 页"))
 
     live = book.a.demands.filter(withdrawn_at=None).get()
     assert (live.amount, live.step, book.a.demands.count()) == (120, "connect", 2)

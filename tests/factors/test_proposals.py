@@ -9,10 +9,9 @@ from django.utils import timezone
 from luodi.factors import demanding, planning, reserving, supplying, tasks
 from luodi.factors.answering import answer, days_of
 from luodi.factors.asking import WhatIf, ask
-from luodi.factors.demanding import Need
 from luodi.factors.models import Plan, PlanStep
 from luodi.factors.plans import documents_of, in_force
-from luodi.factors.supplying import Tranche, WorkTerms
+from luodi.factors.terms import Need, Tranche, WorkTerms
 from luodi.jobs.models import Job
 from luodi.jobs.worker import Progress
 from tests.factors.conftest import DAY

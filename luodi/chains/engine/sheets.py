@@ -4,50 +4,25 @@ A head may stand in any row and its columns in any order; each is known by its C
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import Any
 
 from luodi.chains.engine.tables import (
     ENTERPRISE,
     PROJECT,
     EdgeLine,
     HolderLine,
-    LineProblem,
     NodeLine,
     Parsed,
     Tables,
 )
+from luodi.intake.engine.filled import Column, LineProblem, SheetLike, choice, head, texts_of, values_of
 from luodi.intake.engine.text import clean, fold
-from luodi.intake.engine.workbooks import column_letter
 
 HIDDEN, HIDDEN_EN = "（其他单位的项目）", "(another unit's project)"
 """Instead of a name that the reader may not see; such a line is read over."""
-
-
-class SheetLike(Protocol):
-    """What `intake.engine.workbooks` gives for a sheet."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def rows(self) -> Sequence[Sequence[Any]]: ...
-    @property
-    def first_row(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A field with its names; `read` turns the cell's text into the value or raises `ValueError` with what is wrong."""
-
-    field: str
-    name: str
-    name_en: str
-    read: Callable[[str], Any]
-    needed: bool = False
-    width: int = 14
 
 
 def _text(text: str) -> str:
@@ -103,29 +78,16 @@ def codes_of(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.replace("、", ",").replace("，", ",").replace(";", ",").replace("；", ",").replace(" ", "").split(",") if part)  # fmt: skip
 
 
-def _choice(words: Mapping[str, Sequence[str]], default: str) -> Callable[[str], str]:
-    by_word = {fold(word): code for code, spelled in words.items() for word in (code, *spelled)}
-
-    def read(text: str) -> str:
-        if not text:
-            return default
-        if fold(text) not in by_word:
-            raise ValueError("不在可填的范围内")
-        return by_word[fold(text)]
-
-    return read
-
-
 KINDS = {"product": ("产品", "Product"), "process": ("工序", "Process")}
 MARKS = {"confirmed": ("已核", "Confirmed"), "pending": ("待核", "To be verified"), "demo": ("演示", "Demo")}
 HOLDERS = {ENTERPRISE: ("企业", "Enterprise"), PROJECT: ("项目", "Project")}
 YES = {"yes": ("是", "Yes"), "no": ("否", "No")}
-_mark, _yes = _choice(MARKS, "pending"), _choice(YES, "no")
+_mark, _yes = choice(MARKS, "pending"), choice(YES, "no")
 
 NODE_COLUMNS = (
     Column("code", "环节编号", "Node code", _text, True, 10),
     Column("name", "环节名称", "Node", _text, True, 26),
-    Column("kind", "类型", "Kind", _choice(KINDS, "product"), width=8),
+    Column("kind", "类型", "Kind", choice(KINDS, "product"), width=8),
     Column("industries", "行业代码", "GB/T 4754", codes_of, width=12),
     Column("unit", "单位", "Unit", lambda text: text or "万吨", width=8),
     Column("capacity", "本地能力", "Local capacity", quantity_of),
@@ -149,11 +111,11 @@ def holder_columns(roles: Mapping[str, Sequence[str]]) -> tuple[Column, ...]:
     """`roles`: {code: names} of the city."""
     return (
         Column("node", "环节编号", "Node code", _text, True, 10),
-        Column("kind", "企业或项目", "Holder", _choice(HOLDERS, PROJECT), width=10),
+        Column("kind", "企业或项目", "Holder", choice(HOLDERS, PROJECT), width=10),
         Column("name", "名称", "Name", _text, True, 40),
         Column("record", "系统编号", "Record", _record, width=10),
         Column("capacity", "能力", "Capacity", quantity_of),
-        Column("role", "角色", "Role", _choice(roles, ""), width=18),
+        Column("role", "角色", "Role", choice(roles, ""), width=18),
         Column("role_reason", "为什么是这个角色", "Reason for the role", _text, width=40),
         Column("is_head", "头部企业", "Head enterprise", lambda text: _yes(text) == "yes", width=10),
         Column("since", "投用年份", "In use since", _year, width=10),
@@ -192,10 +154,10 @@ def _lines(sheet: SheetLike, table: str, columns: Sequence[Column], parsed: Pars
     for offset, cells in enumerate(sheet.rows):
         number = sheet.first_row + offset
         if not places:
-            places = _head(cells, columns)
+            places = head(cells, columns)
             parsed.chain = parsed.chain or _named(cells)
             continue
-        texts = {column.field: clean(cells[places[column.field]]) for column in columns if column.field in places}
+        texts = texts_of(cells, columns, places)
         if not any(texts.values()) or texts.get("name") in {HIDDEN, HIDDEN_EN}:
             continue
         if table == "nodes":
@@ -224,46 +186,13 @@ def _named(cells: Sequence[Any]) -> str:
     return found[1] if found else ""
 
 
-def _head(cells: Sequence[Any], columns: Sequence[Column]) -> dict[str, int]:
-    """Columns by their names, in the row that has all that are needed."""
-    texts = [fold(clean(cell)) for cell in cells]
-    places = {}
-    for column in columns:
-        names = {fold(column.name), fold(column.name_en)}
-        place = next((index for index, text in enumerate(texts) if text in names), None)
-        if place is not None:
-            places[column.field] = place
-        elif column.needed:
-            return {}
-    return places
-
-
 def _line(
-    sheet: str,
-    number: int,
-    texts: Mapping[str, str],
-    columns: Sequence[Column],
-    places: Mapping[str, int],
-    table: str,
+    sheet: str, number: int, texts: Mapping[str, str], columns: Sequence[Column], places: Mapping[str, int], table: str,
     parsed: Parsed,
-) -> Any:
-    values: dict[str, Any] = {}
-    bad = False
-    for column in columns:
-        if column.field not in places:
-            continue
-        text = texts[column.field]
-        # A leading ' keeps a formula a word in what we give out; it is no part of it.
-        text = text[1:] if text.startswith("'") else text
-        letter = column_letter(places[column.field] + 1)
-        try:
-            if column.needed and not text:
-                raise ValueError("这一格不能空")
-            values[column.field] = column.read(text)
-        except ValueError as error:
-            parsed.problems.append(LineProblem(sheet, number, letter, str(error), text))
-            bad = True
-    return None if bad else _LINES[table](**values)
+) -> Any:  # fmt: skip
+    values, problems = values_of(sheet, number, texts, columns, places)
+    parsed.problems += problems
+    return None if problems else _LINES[table](**values)
 
 
 def _key(table: str, line: Any) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from luodi.intake.engine.filled import LineProblem
+
 ENTERPRISE, PROJECT = "enterprise", "project"
 PENDING = "pending"
 
@@ -62,17 +64,6 @@ class Tables:
     nodes: tuple[NodeLine, ...] = ()
     edges: tuple[EdgeLine, ...] = ()
     holders: tuple[HolderLine, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LineProblem:
-    """What is wrong in one cell, with Excel's own row and column."""
-
-    sheet: str
-    row: int
-    column: str
-    message: str
-    value: str = ""
 
 
 @dataclass(slots=True)

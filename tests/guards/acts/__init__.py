@@ -22,6 +22,7 @@ ROOMS = (
     "demanding",
     "reserving",
     "planning",
+    "loading",
 )
 """Modules of a part that hold its actions."""
 

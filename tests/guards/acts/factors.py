@@ -5,16 +5,17 @@ import gzip
 import hashlib
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
 from luodi.accounts.models import User
 from luodi.audit.models import Entry
 from luodi.factors.answering import Answer
-from luodi.factors.demanding import Need
+from luodi.factors.engine.sheets import Parsed, Row
 from luodi.factors.models import Demand, Plan, Pool, Posting, Reservation, Supply, Work
 from luodi.factors.reserving import Claim
-from luodi.factors.supplying import Tranche, WorkTerms
+from luodi.factors.terms import Need, Tranche, WorkTerms
 from luodi.projects.models import Project
 from tests.guards.acts import TODAY, act
 
@@ -121,6 +122,14 @@ def _transfer(world, actor):
     return act("factors.transfer", actor=actor, reservation=_claim(world), to=to, reason="会议纪要")
 
 
+def _load(world, actor):
+    _pool()
+    said = {"record": None, "factor": "power", "unit": "", "label": "", "amount": Decimal(5), "from_on": TODAY}
+    row = Row("供给", 3, {**said, "until_on": None, "mark": "pending", "source": "批复", "measure": "MVA"})
+    parsed = Parsed({"supplies": [row], "works": [], "needs": []})
+    return act("factors.load_book", actor=actor, parsed=parsed, reason="导入")
+
+
 def _expire(world, actor):
     _late(world)
     return act("factors.expire_holds", actor=actor, today=date(2025, 2, 1))
@@ -161,6 +170,11 @@ FACTORS = {
     "factors.ask_plan": (
         lambda w, a: act("factors.ask_plan", actor=a, name="年度排期", as_of=TODAY),
         ["factors.plan.asked", "jobs.job.queued"],
+    ),
+    "factors.load_book": (_load, ["factors.book.loaded"]),
+    "factors.note_export": (
+        lambda w, a: act("factors.note_export", actor=a, rows=1),
+        ["factors.book.exported"],
     ),
     "factors.expire_holds": (_expire, ["factors.reservation.expired"]),
     "factors.keep": (_keep, ["factors.plan.found"]),
