@@ -1,7 +1,7 @@
 """The planner's answer in the record's words: days, pools and works instead of steps and ids. Called by workers and commands only."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ class Answer:
     lines: list[dict[str, Any]]
     works: list[dict[str, Any]]
     documents: dict[str, Any]
+    unfit: list[list[Any]] = field(default_factory=list)
 
 
 def answer(
@@ -68,6 +69,7 @@ def answer(
     return Answer(
         float(made.waiting), float(made.bound), round(made.cost * 1_000_000), made.status == OPTIMAL, made.seconds, lines, works,
         {"problem": asked.document, "plan": document, "slips": slips},
+        [[way.project, way.name if way.project < 0 else "", asked.pools[factor].pk] for way, factor in asked.unfit],
     )  # fmt: skip
 
 

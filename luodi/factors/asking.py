@@ -54,6 +54,8 @@ class Asked:
     left_out: Mapping[str, int]
     broken: Sequence[tuple[str, int, int]]
     """(factor, step, lacking): what was promised and is not covered, as a late tranche may bring about."""
+    unfit: Sequence[tuple[Way, str]]
+    """Projects that the planner is not asked about, with the factor of which not enough is supplied within the horizon."""
 
     @property
     def sha256(self) -> str:
@@ -106,19 +108,28 @@ class _Builder:
         for work in works:
             if work not in optional:
                 self._certain(work)
-        projects = [self._project(way) for way in self.ways]
+        factors = self._factors()
+        projects, unfit = self._fitting([self._project(way) for way in self.ways], factors, optional)
         document = {
             "format": FORMAT,
             "name": f"luodi {self.as_of}",
             "grid": {"unit": "week", "start": self.start.isoformat(), "horizon": self.horizon},
-            "factors": [*self._factors(), *self.own],
+            "factors": [*factors, *self.own],
             "projects": projects,
             "works": [self._work(work) for work in optional],
         }
         by_id = {_project_id(way.project): way for way in self.ways}
+        out = [(by_id.pop(name), factor) for name, factor in unfit]
         named = {self.factor_of[pool.pk]: pool for pool in reversed(self.pools)}
         return Asked(
-            document, self.start, by_id, named, {f"w{work.pk}": work for work in optional}, left_out, self.broken
+            document,
+            self.start,
+            by_id,
+            named,
+            {f"w{work.pk}": work for work in optional},
+            left_out,
+            self.broken,
+            out,
         )
 
     def step(self, day: date) -> int:
@@ -175,6 +186,30 @@ class _Builder:
                 self.broken.append((name, step, -level))
             found.append((step, max(0, level)))
         return found
+
+    def _fitting(
+        self, projects: list[dict[str, Any]], factors: Sequence[Mapping[str, Any]], works: Sequence[Work]
+    ) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+        """Of a pool that all together ask more of than it ever has, those leave that lose the least weight for each unit they ask.
+
+        A city enters supplies a few years ahead: that not all fit is no reason to plan nobody.
+        """
+        there = {one["id"]: sum(amount for _step, amount in one["supply"]) for one in factors if "supply" in one}
+        for work in works:
+            there[self.factor_of[work.pool_id]] += work.adds
+        out: list[tuple[str, str]] = []
+        for name, total in there.items():
+            asked = {one["id"]: sum(stage["demand"].get(name, 0) for stage in one["stages"]) for one in projects}
+            loss = {one["id"]: one["weight"] / asked[one["id"]] for one in projects if asked[one["id"]]}
+            lacking = sum(asked.values()) - total
+            for project in sorted(loss, key=lambda one: (loss[one], one)):
+                if lacking <= 0:
+                    break
+                lacking -= asked[project]
+                out.append((project, name))
+            gone = {project for project, _factor in out}
+            projects = [one for one in projects if one["id"] not in gone]
+        return projects, out
 
     def _project(self, way: Way) -> dict[str, Any]:
         wanted: dict[str, dict[str, int]] = {step: {} for step in way.weeks}

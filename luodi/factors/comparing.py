@@ -107,13 +107,16 @@ def sentence(plan: Plan) -> str:
     """A plan in one sentence, as a briefing quotes it: its cohort, date, figures, and what it moved."""
     lines = PlanLine.objects.filter(plan=plan)
     moved = lines.exclude(moved_days=0).exclude(moved_days=None)
-    told = {
+    told: dict[str, Any] = {
         "day": plan.as_of, "n": lines.count(), "waits": lines.filter(waits_days__gt=0).count(), "waiting": f"{plan.waiting or 0:,.0f}",
         "bound": f"{plan.bound or 0:,.0f}", "works": PlanWork.objects.filter(plan=plan).exclude(starts_on=None).count(),
     }  # fmt: skip
     text = _(
         "截至 %(day)s 排 %(n)s 个项目，%(waits)s 个要等要素，等待 %(waiting)s 加权周（任何排法不低于 %(bound)s），安排准备工程 %(works)s 项"
     )
+    if plan.unfit:
+        text += _("；另有 %(unfit)s 个排不进，录入的供给不够")
+        told["unfit"] = len(plan.unfit)
     if plan.base_id is None:
         return text % told + _("。")
     changed = {"earlier": moved.filter(moved_days__lt=0).count(), "later": moved.filter(moved_days__gt=0).count()}

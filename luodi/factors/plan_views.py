@@ -28,6 +28,7 @@ from luodi.factors.settings import factor_settings
 from luodi.jobs import actions as jobs
 from luodi.jobs.models import Job
 from luodi.jobs.views import shown
+from luodi.projects.models import Project
 
 PAGE = 100
 ORDERS = {
@@ -139,6 +140,7 @@ def _context(request: HttpRequest, user: User, one: Plan) -> dict[str, Any]:
         "prices": prices_of(one, pools), "sentence": sentence(one), "steps": [(s.code, words.step_name(s.code)) for s in factor_settings().steps],
         "why_not": why_not_adopt(user, one) if may(user, "factors.plan.adopt") else None, "outdated": outdated(one),
         "gap": f"{one.gap:.1%}" if one.gap is not None else "", "cost": f"{(one.cost_fen or 0) / 1_000_000:,.0f}",
+        "unfit": _unfit(user, one),
         "supposed": _supposed(one), "against": _against(one), "slips": every.filter(slips__gt=0).count(),
     }  # fmt: skip
 
@@ -154,6 +156,18 @@ def _against(one: Plan) -> str:
     other = in_force()
     other_pk = one.base_id if other is None or other.pk == one.pk else other.pk
     return f"{reverse('factors:compare')}?a={other_pk}&b={one.pk}" if other_pk else ""
+
+
+def _unfit(user: User, one: Plan) -> list[dict[str, Any]]:
+    """Projects that no calendar could take, with the pool that never has enough; other units' only as such."""
+    seen = Project.objects.current().visible_to(user).in_bulk([pk for pk, _name, _pool in one.unfit])
+    pools = Pool.objects.in_bulk([pool for _pk, _name, pool in one.unfit])
+    found = []
+    for pk, name, pool in one.unfit:
+        project = seen.get(pk)
+        shown_name = name or (project.name if project else _("另一单位的项目"))
+        found.append({"pk": pk if project else 0, "name": shown_name, "pool": words.pool_name(pools[pool])})
+    return found
 
 
 def _supposed(one: Plan) -> list[str]:

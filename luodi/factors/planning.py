@@ -87,6 +87,7 @@ def keep(*, actor: User | None, plan: Plan, found: Answer, entry: int | None) ->
     plan.document, plan.document_sha256 = base64.b64encode(packed).decode(), hashlib.sha256(packed).hexdigest()
     plan.state, plan.proven, plan.entry = Plan.State.FOUND, found.proven, entry
     plan.waiting, plan.bound, plan.cost_fen, plan.took = found.waiting, found.bound, found.cost_fen, found.took
+    plan.unfit = found.unfit
     plan.save()
     PlanLine.objects.bulk_create([PlanLine(plan=plan, **line) for line in found.lines])
     PlanWork.objects.bulk_create([PlanWork(plan=plan, **work) for work in found.works])

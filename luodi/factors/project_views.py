@@ -56,12 +56,13 @@ def _context(user: User, one: Project) -> dict[str, Any]:
     lines = [_line(gap) for gap in gaps(found.needs, pools, today)]
     way, plan = found.ways.get(one.pk), in_force()
     planned = None if plan is None else PlanLine.objects.filter(plan=plan, project=one).select_related("pool").first()
+    unfit = None if plan is None else next((pool for pk, _name, pool in plan.unfit if pk == one.pk), None)
     asked = {line["need"].factor.code for line in lines}
     own = scope_of(user).covers(one.unit) or scope_of(user).everything
     history = Reservation.objects.filter(project=one).exclude(state__in=Reservation.LIVE).select_related("pool")
     return {
         "project": one, "lines": lines, "way": way, "today": today, "planned": planned, "plan": plan,
-        "planned_words": line_words(planned) if planned else [], "left_out": _why(found.left_out),
+        "unfit": words.pool_name(Pool.objects.get(pk=unfit)) if unfit else "", "planned_words": line_words(planned) if planned else [], "left_out": _why(found.left_out),
         "unknown": [words.factor_name(f.code) for f in known.factors if f.code not in asked and way and f.step in way.weeks],
         "steps": [(step.code, words.step_name(step.code)) for step in known.steps],
         "factors": [(f.code, f"{words.factor_name(f.code)}（{words.unit_of(f)}）") for f in known.factors],

@@ -144,10 +144,10 @@ def _check_amounts(parsed: Parsed) -> None:
         factor = known[row.values["factor"]]
         amount = row.values.get("amount", row.values.get("adds"))
         if amount is not None and factor.shown(factor.whole(amount)) != amount:
-            _add(parsed, row, f"{factor.name}只记到 {factor.decimals} 位小数", str(amount))
+            _add(parsed, row, "小数位比这种要素记的多", str(amount))
         measure = row.values.get("measure")
         if measure and measure not in (factor.unit, factor.unit_en):
-            _add(parsed, row, f"{factor.name}的计量单位是{factor.unit}", measure)
+            _add(parsed, row, "计量单位不是这种要素的", measure)
 
 
 def _check_records(parsed: Parsed, user: User | None) -> None:

@@ -24,6 +24,9 @@ READS |= {"screening.result.view", "screening.rulebook.view"}
 FILES |= {"screening.fact.state"}
 READS |= {"integrity.finding.view"}
 FILES |= {"integrity.case.answer", "integrity.case.appeal", "integrity.contact.view"}
+READS |= {"factors.book.view"}
+FILES |= {"factors.demand.write", "factors.reservation.hold"}
+OFFICE |= {"factors.supply.write", "factors.reservation.promise"}
 SHEETS = {"outcomes.sheet.view"}
 COMPARES = SHEETS | {"outcomes.ranking.view", "outcomes.suppose.view"}
 ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
@@ -45,7 +48,7 @@ ACCOUNTS = {name for name in PERMISSIONS if name.startswith("accounts.")}
             READS
             - {"chains.chain.view", "chains.chain.export", "outcomes.outcome.view"}
             - {"projects.project.export", "evidence.evidence.view", "organizations.party.view", "checks.finding.view"}
-            - {"integrity.finding.view"}
+            - {"integrity.finding.view", "factors.book.view"}
             - {"formation.table.view", "screening.result.view", "screening.rulebook.view"}
             - {"formation.table.view", "reserve.board.view", "contribution.table.view"}
             | {"intake.batch.view", "jobs.job.view", "jobs.job.cancel", "audit.entry.view"}

@@ -14,6 +14,7 @@ from luodi.factors.plans import documents_of, in_force
 from luodi.factors.terms import Need, Tranche, WorkTerms
 from luodi.jobs.models import Job
 from luodi.jobs.worker import Progress
+from luodi.projects import reporting
 from tests.factors.conftest import DAY
 from tests.factors.problems import judged
 
@@ -96,17 +97,34 @@ def test_what_is_promised_for_later_is_waited_for_and_taken_by_nobody_else(short
     assert line.reasons[-1][4] == "promise"
 
 
-def test_a_project_whose_pool_can_never_do_is_named(short):
+def test_what_never_fits_is_left_out_and_named_and_the_others_are_planned(short):
     need(short, short.a, "cod", 10_000)
 
-    plan = planning.ask_plan(actor=short.office, name="排期", as_of=AS_OF, seconds=1)
+    plan = computed(short)
+
+    assert plan.unfit == [[short.a.pk, "", short.cod.pk]]
+    assert {line.project for line in plan.lines.select_related("project")} == {short.b, short.c}
+
+
+def test_who_loses_least_weight_for_what_it_asks_is_left_out_first(short):
+    supplying.withdraw_supply(actor=None, supply=short.power.supplies.order_by("from_on")[1], reason="取消")
+
+    # 1,000 for three that ask 500 each: the two larger investments stay.
+    assert [way.name for way, _factor in ask(AS_OF).unfit] == ["丙厂"]
+
+
+def test_where_nothing_can_be_planned_the_reason_is_kept(short):
+    plan = planning.ask_plan(actor=short.office, name="排期", as_of=date(2019, 1, 1), seconds=1)
+    job = Job.objects.get(pk=plan.job)
+    for one in (short.a, short.b, short.c):
+        reporting.leave(actor=short.office, project=one, ground="given_up", day=AS_OF, reason="放弃")
+
     with pytest.raises(ValidationError):
-        tasks.compute_plan(Job.objects.get(pk=plan.job), Progress(Job.objects.get(pk=plan.job)))
+        tasks.compute_plan(job, Progress(job))
 
     plan.refresh_from_db()
     assert plan.state == "failed"
-    assert "甲厂" in plan.trouble
-    assert "化学需氧量" in plan.trouble
+    assert "没有要排的项目" in plan.trouble
 
 
 def test_adopting_needs_another_person_and_a_book_that_has_not_changed(short, account):

@@ -102,8 +102,8 @@ def test_every_problem_is_told_at_once_with_its_place_and_nothing_is_written(boo
     told = {(one.sheet, one.row, one.column, one.message) for one in parsed.problems}
     assert ("供给", 3, "B", "不在可填的范围内") in told
     assert ("供给", 4, "E", "不是数字") in told
-    assert ("供给", 5, "", "蒸汽只记到 1 位小数") in told
-    assert ("供给", 5, "", "蒸汽的计量单位是吨/时") in told
+    assert ("供给", 5, "", "小数位比这种要素记的多") in told
+    assert ("供给", 5, "", "计量单位不是这种要素的") in told
     assert ("供给", 6, "", "没有这个系统编号；新的一行请留空") in told
     assert {row for place, row, _column, _message in told if place == "需求"} == {3, 4}
     before = Supply.objects.count()
