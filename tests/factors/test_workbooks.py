@@ -85,6 +85,14 @@ def _again(folder, rows):
     return workbooks.read(sheet(folder, 供给=[SUPPLIES, *rows]), None)
 
 
+def test_columns_that_are_left_out_stand_for_what_a_blank_cell_would(book, tmp_path):
+    path = sheet(tmp_path, 供给=[["要素", "数量", "从哪天起", "依据"], ["蒸汽", 1, "2027-01-01", "函"]])
+    loading.load_book(actor=book.office, parsed=workbooks.read(path, book.office), reason="")
+
+    said = Supply.objects.get(pool__factor="steam")
+    assert (said.mark, said.until_on, said.pool.unit) == ("pending", None, "")
+
+
 def test_every_problem_is_told_at_once_with_its_place_and_nothing_is_written(book, tmp_path):
     supplies = [
         [None, "电力", "大洼区", None, 10, "MVA", "2028-06-01", None, None, "函"],

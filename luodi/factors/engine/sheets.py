@@ -126,6 +126,7 @@ def read(sheets: Sequence[SheetLike], words: Vocabulary) -> Parsed:
 
 def _read_sheet(table: str, sheet: SheetLike, columns: Sequence[Column], parsed: Parsed) -> None:
     places: dict[str, int] = {}
+    blank = {column.field: column.read("") for column in columns if not column.needed}  # of columns that are left out
     for number, cells in enumerate(sheet.rows, start=sheet.first_row):
         if not places:
             places = head(cells, columns)
@@ -136,7 +137,7 @@ def _read_sheet(table: str, sheet: SheetLike, columns: Sequence[Column], parsed:
         values, problems = values_of(sheet.name, number, texts, columns, places)
         parsed.problems += problems
         if not problems:
-            parsed.rows[table].append(Row(sheet.name, number, {column.field: None for column in columns} | values))
+            parsed.rows[table].append(Row(sheet.name, number, blank | values))
     if not places:
         wanted = "、".join(column.name for column in columns if column.needed)
         parsed.problems.append(LineProblem(sheet.name, 0, "", "没有找到表头，至少要有这几列", wanted))

@@ -40,7 +40,7 @@ def terms_of(problem: Problem, starts: Numbers, works: Numbers, keep_weight: flo
     _order_kept(problem, starts, near)
     work_near = (works != NEVER) & (works < frozen)
     return Terms(
-        np.where(near, starts, np.maximum(problem.free, frozen)), np.where(near, starts, NEVER), starts,
+        np.where(near, starts, np.where(known[problem.project_of], np.maximum(problem.free, frozen), problem.free)), np.where(near, starts, NEVER), starts,
         np.where(known, ends, NEVER), np.where(known, keep_weight * problem.weight, 0.0),
         np.where(work_near, problem.work_earliest, np.maximum(problem.work_earliest, frozen)), works,
     )  # fmt: skip
