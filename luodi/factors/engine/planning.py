@@ -43,8 +43,8 @@ def improve(search: Search, plans: list[State]) -> None:
     """Plans annealed beside the tree of the bound; a small problem leaves time for the constraint solver."""
     if search.best is None or not len(search.problem.projects) or search.over:
         return
-    small = len(search.problem.projects) <= SMALL and search.limits.iterations is None
-    Annealing(search, search.best).run(plans, 1 / 3 if small else 1.0)
+    exact = len(search.problem.projects) <= SMALL and search.limits.iterations is None and search.terms is None
+    Annealing(search, search.best).run(plans, 1 / 3 if exact else 1.0)
 
 
 def finished(search: Search, best: State) -> Plan:
