@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luodi.factors.engine.balance import Line, at, earliest, first_shortage, fits, least, levels
 
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no finding
 FIRST = date(2026, 1, 1)
 DAYS = 12
 offsets = st.integers(0, DAYS - 1)
@@ -40,6 +41,7 @@ def later(line):
         day += timedelta(1)
 
 
+@patient
 @given(books, offsets)
 def test_what_is_left_on_a_day_is_what_was_granted_less_what_was_claimed(book, offset):
     day = FIRST + timedelta(offset)
@@ -47,6 +49,7 @@ def test_what_is_left_on_a_day_is_what_was_granted_less_what_was_claimed(book, o
     assert at(levels(*book), day).left == counted(*book, day)
 
 
+@patient
 @given(books, lines())
 def test_a_claim_fits_when_on_every_day_of_it_enough_is_left(book, claim):
     enough = all(counted(*book, day) >= claim.amount for day in later(claim))
@@ -54,6 +57,7 @@ def test_a_claim_fits_when_on_every_day_of_it_enough_is_left(book, claim):
     assert fits(levels(*book), claim) == enough
 
 
+@patient
 @given(books, lines())
 def test_the_earliest_day_is_the_first_of_all_days_on_which_it_fits(book, claim):
     found = levels(*book)
@@ -64,6 +68,7 @@ def test_the_earliest_day_is_the_first_of_all_days_on_which_it_fits(book, claim)
     assert earliest(found, claim) == next((one.begin for one in tried if fits(found, one)), None)
 
 
+@patient
 @given(books, lines())
 def test_a_claim_that_fits_leaves_no_day_short_that_was_not_short_before(book, claim):
     grants, claims = book
@@ -75,6 +80,7 @@ def test_a_claim_that_fits_leaves_no_day_short_that_was_not_short_before(book, c
     assert least(after, claim.begin, claim.end) >= 0
 
 
+@patient
 @given(books)
 def test_the_first_shortage_is_the_first_day_below_nought(book):
     short = first_shortage(levels(*book), FIRST)
