@@ -1,9 +1,10 @@
 """Factor plans: gap between plan and bound, beside levelling by priority rules and a whole model in CP-SAT.
 
-    python benchmarks/factors_plan.py [SIZE ...] [--seconds 60] [--seed 1] [--peers]
+    python benchmarks/factors_plan.py [SIZE|FILE ...] [--seconds 60] [--seed 1] [--peers]
 
-Problems are `../shared/engines/factors/city-SIZE-1.json.gz`. Every plan is judged by `check_plan.py` beside them. Peers see the same
-problem on the same machine for the same seconds; times are wall clock, so say with how many others the machine was shared.
+Problems are `../shared/engines/factors/city-SIZE-1.json.gz`, or a file of `factors_cities.py` in place of a size.
+Every plan is judged by `check_plan.py` beside them. Peers see the same problem on the same machine for the same seconds; times are
+wall clock, so say with how many others the machine was shared.
 """
 
 import argparse
@@ -31,7 +32,7 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"seed {asked.seed}, {asked.seconds:g} s, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     for size in asked.sizes:
-        path = SHARED / f"city-{size}-1.json.gz"
+        path = Path(size) if size.endswith(".gz") else SHARED / f"city-{size}-1.json.gz"
         if not path.exists():
             print(f"{path} is not here")
             continue

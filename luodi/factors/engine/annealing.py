@@ -7,24 +7,26 @@ of timed, every batch of moves goes with one question and both are waited for, s
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import NDArray
 
-from luodi.factors.engine.bound import Prices, ahead_of
+from luodi.factors.engine.bound import ahead_of
 from luodi.factors.engine.branch import Tree
 from luodi.factors.engine.construct import State, copied, restored
+from luodi.factors.engine.deciding import Decision, decided
 from luodi.factors.engine.improve import improve
 from luodi.factors.engine.problem import Numbers, Problem
-from luodi.factors.engine.searching import Search
+from luodi.factors.engine.searching import SHARES, Search
 from luodi.factors.engine.terms import burden_of
 
 MOVES = 400  # in one batch when work is counted
 SEGMENT = 0.3  # seconds of one batch when time is counted
 SHARED_EVERY = 8
-TREED = 1500  # projects up to which deciding about works raises the bound as fast as a second thread betters plans
-HOT, COLD = 2.0, 0.08  # annealing, in steps of an average weight
-RACING, LAPS, RACED = 2.0, 6, 0.2  # the same in a race, in how many laps it falls, the part of the time that races take
-ANEW: tuple[float, ...] = ()  # the parts of the time after which plans begin again from works as prices agree on them
-SHARES = (0.0, 0.3, 0.7, 1.0)  # that prices have in where projects are put
+ANEW, BETTER = 0.25, 0.998  # the part of the time after which works are decided anew; how much lower that must be
+HOT, COLD = 3.0, 0.08  # annealing, in steps of an average weight
+RACING, LAPS, RACED = (
+    2.0,
+    6,
+    0.05,
+)  # the same in a race, in how many laps it falls, the part of the time that races take
 
 
 def raced(annealing: "Annealing", pool: ThreadPoolExecutor, states: list[State], until: float) -> list[State]:
@@ -53,17 +55,17 @@ def raced(annealing: "Annealing", pool: ThreadPoolExecutor, states: list[State],
 class Annealing:
     """States under way, one a thread, and the tree."""
 
-    def __init__(self, search: Search, best: State) -> None:
+    def __init__(self, search: Search, best: State, tree: Tree | None, decision: Decision | None) -> None:
         self.search, self.limits, self.problem = search, search.limits, search.problem
-        treed = len(search.problem.projects) <= TREED
-        self.tree = Tree(search.problem, search.data, search.bound) if treed else None
+        self.tree = tree
         self.timed = self.limits.iterations is None
         searchers = max(1, self.limits.workers - (self.tree is not None))
         self.states = [copied(best) for _ in range(searchers)]
-        self.prices = ahead_of(search.bound.best_prices)
+        self.decision, self.decided = decision, decision is None or tree is None
+        self.prices = ahead_of(search.bound.best_prices) if decision is None else decision.guide[0]
         self.users = users_of(search.problem)
-        self.guide: tuple[Numbers, Prices, NDArray[np.float64]] | None = None
-        self.anew, self.mean = ANEW, float(search.problem.weight.mean()) or 1.0
+        self.lower: Decision | None = None
+        self.mean = float(search.problem.weight.mean()) or 1.0
         self.seeds, self.from_, self.batch = np.random.default_rng(self.limits.seed), search.seconds, 0
 
     @property
@@ -94,8 +96,9 @@ class Annealing:
                     self.share()
                 search.report()
             if self.tree is not None and aside is not None:
-                self.tree.halt[0] = True
+                self.tree.halt[0] = True  # a decision cut short says nothing
                 aside.result()
+                self.lower = None
                 self.learn(aside)
 
     def dice(self, many: int) -> list[int]:
@@ -106,34 +109,44 @@ class Annealing:
         alone = self.limits.workers == 1
         if self.tree is None or (aside is not None and not aside.done()) or (alone and self.batch % 3):
             return aside
-        if self.anew and self.part >= self.anew[0] and self.tree.leaves:
-            self.anew = self.anew[1:]
-            aside = pool.submit(self.guided)
-        elif not self.tree.over:
-            aside = pool.submit(self.tree.ask, self.search.waiting)
+        if not self.tree.over:
+            aside = pool.submit(self.asked, self.search.seconds + SEGMENT)
         if alone and aside is not None:
             aside.result()
         return aside
 
-    def guided(self) -> None:
-        if self.tree is not None:
-            self.guide = self.tree.dive()
+    def asked(self, until: float) -> None:
+        """Questions until then, one when work is counted; at some time a decision from what was asked until then, instead."""
+        if self.tree is None:
+            return
+        if not self.decided and self.part >= ANEW:
+            self.decided, over = True, lambda: self.limits.stopped() or bool(self.tree and self.tree.halt[0])
+            agreed, at, _ = self.tree.dive(over)
+            self.lower = decided(self.tree, [(agreed, at)], map, over, self.timed)[0]
+            return
+        self.tree.ask(self.search.waiting)
+        while self.timed and self.search.seconds < until and not self.tree.over and not self.tree.halt[0]:
+            self.tree.ask(self.search.waiting)
 
     def learn(self, aside: Future[None] | None) -> None:
-        """What the other thread found out: a higher bound, or works and prices to begin a plan from."""
+        """A higher bound; a tree with nothing left to ask leaves its thread to plans."""
         search = self.search
         if self.tree is None or aside is None or not aside.done():
             return
         aside.result()
         search.bound.proven = max(search.bound.proven, min(self.tree.bound, search.waiting))
-        if self.guide is not None:
-            works, prices, ends = self.guide
-            self.guide, self.prices = None, ahead_of(prices)
-            built = search.built(self.prices, works, ends, SHARES)
-            if built is not None:
-                self.states = [copied(built) for _ in self.states]
-        if self.tree.over and not self.anew and len(self.states) < self.limits.workers:
+        self.begin_anew()
+        if self.tree.over and len(self.states) < self.limits.workers:
             self.states.append(copied(self.states[0]))
+
+    def begin_anew(self) -> None:
+        """When works decided again have a lower bound than those that plans do now."""
+        lower, self.lower = self.lower, None
+        if lower is None or self.decision is None or lower.value >= BETTER * self.decision.value:
+            return
+        self.decision, self.prices = lower, lower.guide[0]
+        built = self.search.built(*lower.guide, SHARES)
+        self.states = [copied(built) for _ in self.states] if built is not None else self.states
 
     def share(self) -> None:
         ahead = min(self.states, key=lambda state: burden_of(self.search.data, state))

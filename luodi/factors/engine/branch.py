@@ -11,6 +11,7 @@ Adam's rounds are those of `bound`, within one compiled call, so that a thread o
 """
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -123,6 +124,7 @@ class Tree:
         self.hoped = np.concatenate([np.full(len(problem.works), UNTRIED), HOPED * problem.weight])
         self.gain, self.spread = np.zeros(many), np.zeros(many)
         self.leaves: list[Leaf] = []
+        self.spans = root.spans
         self._add(root.windows, root.spans, root.best_prices, root.certified, np.inf)
 
     @property
@@ -174,6 +176,10 @@ class Tree:
             heapq.heappush(self.leaves, Leaf(value, self.made, windows, spans, climbed, again))
         return value
 
+    def climbed(self, windows: Numbers, prices: Prices) -> Climb:
+        """The same within these windows of works, whatever the projects do."""
+        return self._climbed(windows, self.spans, prices, ROUNDS, np.inf)
+
     def _climbed(self, windows: Numbers, spans: Numbers, prices: Prices, rounds: int, best: float) -> Climb:
         args = self.data, self.keep, self.problem.have, self.unit, windows, spans, prices, rounds, RATES, best
         return Climb(*climb(*args, self.halt))
@@ -197,7 +203,7 @@ class Tree:
             until = np.clip(np.floor(leaf.climb.ends[about - works]), soonest, latest - 1)
         return about, int(until), float(apart[about])
 
-    def dive(self) -> tuple[Numbers, Prices, NDArray[np.float64]]:
+    def dive(self, over: Callable[[], bool] = bool) -> tuple[Numbers, Prices, NDArray[np.float64]]:
         """Starts of works on which prices agree, below the lowest leaf; the prices and mean ends there: something to build a plan from.
 
         Every round decides half of the works that are not agreed on, the clearest first, the way that was seen more often.
@@ -210,7 +216,7 @@ class Tree:
                 [row[: int(m) + 1].sum() / max(1, row.sum()) for row, m in zip(climbed.seen, middle, strict=True)]
             )
             split = np.flatnonzero(apart > NEAR)
-            if not len(split) or self.halt[0]:
+            if not len(split) or self.halt[0] or over():
                 break
             clearest = split[np.argsort(-np.abs(sooner[split] - 0.5), kind="stable")]
             for work in clearest[: (len(split) + 1) // 2]:

@@ -5,14 +5,23 @@ iterations give the same plan on any machine, however busy. Loops run in threads
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from luodi.factors.engine.annealing import Annealing
+from luodi.factors.engine.branch import ROUNDS, Tree
 from luodi.factors.engine.conflicts import refuse_impossible
 from luodi.factors.engine.construct import State, waiting_of
+from luodi.factors.engine.deciding import Decision, decided
 from luodi.factors.engine.limits import FEASIBLE, OPTIMAL, Limits, Plan, Progress
 from luodi.factors.engine.problem import NEVER, Problem, ProblemRefused
-from luodi.factors.engine.searching import RACED_UP_TO, SMALL, Search
+from luodi.factors.engine.searching import SHARES, SMALL, Search
 from luodi.factors.engine.terms import Terms
+
+TREED = 1500  # projects up to which asking about works raises the bound as fast as a second thread betters plans
+DECIDING = 0.2  # of the seconds, about when to do the works
+CLIMBS = 6  # that decisions take at the least
+WITHOUT_SOLVER = 0.4  # of the time of a small problem, before the constraint solver takes it whole
+RACERS = 3  # decisions from which plans are built
 
 
 def plan(
@@ -26,25 +35,59 @@ def plan(
         search.by_rule()
     search.report_if_any()
     search.raise_prices()
-    plans = [*search.by_prices(), *search.by_chance()]
+    plans = search.by_prices()
     search.report_if_any()
     if search.best is None:
         search.exactly(limits.seconds)
     if search.best is None:
         raise ProblemRefused("没有找到能排下全部项目的排期")
-    improve(search, plans if len(problem.projects) <= RACED_UP_TO and terms is None else [])
+    if len(problem.projects) and not search.over:
+        improve(search, search.best, plans)
     search.exactly(limits.seconds - search.seconds)
     search.cheaper()
     search.report()
     return finished(search, search.best)
 
 
-def improve(search: Search, plans: list[State]) -> None:
-    """Plans annealed beside the tree of the bound; a small problem leaves time for the constraint solver."""
-    if search.best is None or not len(search.problem.projects) or search.over:
-        return
-    exact = len(search.problem.projects) <= SMALL and search.limits.iterations is None and search.terms is None
-    Annealing(search, search.best).run(plans, 1 / 3 if exact else 1.0)
+def improve(search: Search, best: State, plans: list[State]) -> None:
+    """Decide about works, then anneal plans beside the tree of the bound; a small problem leaves time for the constraint solver."""
+    problem, limits = search.problem, search.limits
+    many, deciding = len(problem.projects), deciding_pays(search)
+    exact = many <= SMALL and limits.iterations is None and search.terms is None
+    tree = Tree(problem, search.data, search.bound) if many <= TREED or deciding else None
+    decisions = by_decisions(search, tree, best) if tree is not None and deciding else []
+    if decisions:
+        made = [search.built(*one.guide, SHARES) for one in decisions[:RACERS]]
+        plans = [*(one for one in made if one is not None), best]
+        search.report()
+    annealing = Annealing(
+        search, search.best or best, tree if many <= TREED else None, decisions[0] if decisions else None
+    )
+    annealing.run(plans if many <= TREED and search.terms is None else [], WITHOUT_SOLVER if exact else 1.0)
+
+
+def deciding_pays(search: Search) -> bool:
+    """There are works, nobody's announced dates depend on them, and there is time for some climbs of the bound."""
+    if not len(search.problem.works) or search.terms is not None:
+        return False
+    climbs = search.round * search.limits.workers * ROUNDS * CLIMBS
+    return search.limits.iterations is not None or climbs < DECIDING * (search.limits.seconds - search.seconds)
+
+
+def by_decisions(search: Search, tree: Tree, best: State) -> list[Decision]:
+    """From what prices agree on, from all works early, and from the works of the best plan, to decisions of a lower bound."""
+    limits, prices = search.limits, search.bound.best_prices
+    until, timed = search.seconds + DECIDING * (limits.seconds - search.seconds), limits.iterations is None
+
+    def over() -> bool:
+        return limits.stopped() or (timed and search.seconds >= until)
+
+    agreed, at, _ = tree.dive(over)
+    from_ = [(agreed, at), (search.problem.work_earliest.copy(), prices)]
+    if (best.work_starts != from_[1][0]).any():
+        from_.append((best.work_starts.copy(), prices))
+    with ThreadPoolExecutor(limits.workers) as pool:
+        return decided(tree, from_, pool.map, over, timed)
 
 
 def finished(search: Search, best: State) -> Plan:

@@ -1,4 +1,4 @@
-"""One run: the best plan so far beside the bound, and the ways to come by a plan: as before, by a rule, by prices, by chance, exactly."""
+"""One run: the best plan so far beside the bound, and the ways to come by a plan: as before, by a rule, by prices, exactly."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +18,7 @@ PRICES_SHARE = 0.15  # of the seconds
 ROUNDS = (60, 1500)
 EARLY = 60  # rounds after which prices are good enough for a plan
 TRIES = 60  # orders tried when no rule finds room for all
-LIKELIES, SHARES = (0.05, 0.3, 0.5), (0.0, 0.7, 1.0)  # of works to be done; of prices in where projects go
-CHANCES, RACED_UP_TO = 8, 1500  # plans by chance; projects up to which they race
+LIKELIES, SHARES = (0.05, 0.3, 0.5), (0.0, 0.3, 0.7, 1.0)  # of works to be done; of prices in where projects go
 SMALL = 60  # projects that the constraint solver takes whole
 EFFORT = 60  # iterations that count as one unit of its deterministic time
 
@@ -38,6 +37,7 @@ class Search:
         self.bound = Bound(problem, self.data, rounds)
         self.best: State | None = None
         self.waiting = np.inf
+        self.round = 0.0  # seconds that a round of prices takes, in all threads
 
     @property
     def seconds(self) -> float:
@@ -133,8 +133,8 @@ class Search:
         while bound.done < bound.rounds and not self.over:
             bound.step()
             if limits.iterations is None and bound.done == first + 3:
-                each = max(1e-5, (self.seconds - begun) / 3)
-                bound.rounds = int(np.clip(limits.seconds * PRICES_SHARE / each, *ROUNDS))
+                self.round = max(1e-5, (self.seconds - begun) / 3)
+                bound.rounds = int(np.clip(limits.seconds * PRICES_SHARE / self.round, *ROUNDS))
             if bound.done == EARLY:
                 self.by_prices([0.3], [1.0])
             if bound.done % 50 == 0:
@@ -151,18 +151,6 @@ class Search:
                 made.append(self.built(prices, works, bound.mean_ends, shares))
                 if self.limits.stopped():
                     break
-        return [one for one in made if one is not None]
-
-    def by_chance(self) -> list[State]:
-        """Plans whose works are done early, late or not at all by chance, each as likely as prices find it."""
-        problem, bound, dice = self.problem, self.bound, np.random.default_rng(self.limits.seed)
-        usual = np.rint(bound.sum_works / np.maximum(bound.mean_works, 1e-9)).astype(np.int64)
-        made, many = [], len(problem.works)
-        for _ in range(CHANCES if many and len(problem.projects) <= RACED_UP_TO else 0):
-            early = dice.random(many) < 0.6
-            starts = np.where(early, problem.work_earliest, np.maximum(usual, problem.work_earliest))
-            works = np.where(dice.random(many) < np.sqrt(bound.mean_works), starts, NEVER)
-            made.append(self.built(ahead_of(bound.best_prices), works, bound.mean_ends, SHARES))
         return [one for one in made if one is not None]
 
     def built(
