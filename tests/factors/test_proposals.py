@@ -12,6 +12,7 @@ from luodi.factors.asking import WhatIf, ask
 from luodi.factors.models import Plan, PlanStep
 from luodi.factors.plans import documents_of, in_force
 from luodi.factors.terms import Need, Tranche, WorkTerms
+from luodi.jobs import beside
 from luodi.jobs.models import Job
 from luodi.jobs.worker import Progress
 from luodi.projects import reporting
@@ -218,3 +219,23 @@ def test_a_what_if_is_understood_or_refused(book):
     assert WhatIf.of({"later": {"3": 2}, "cancelled": [4]}) == WhatIf({3: 2}, frozenset({4}))
     with pytest.raises(ValidationError):
         planning.ask_plan(actor=book.office, name="排期", as_of=timezone.localdate(), change={"later": {"x": "y"}})
+
+
+def test_asked_to_stop_it_keeps_the_best_so_far(short):
+    plan = planning.ask_plan(actor=short.office, name="排期", as_of=AS_OF, seconds=3000)
+    job = Job.objects.get(pk=plan.job)
+    beside.ask_to_stop(job.pk)
+
+    tasks.compute_plan(job, Progress(job))
+
+    plan.refresh_from_db()
+    assert (plan.state, plan.lines.count()) == ("found", 3)
+
+
+def test_a_worker_that_takes_a_finished_plan_up_again_changes_nothing(short):
+    plan = computed(short)
+
+    assert (
+        tasks.compute_plan(Job.objects.get(pk=plan.job), Progress(Job.objects.get(pk=plan.job))) == "这份排期已经有结果"
+    )
+    assert plan.lines.count() == 3
