@@ -1,4 +1,5 @@
-"""Linkage beside its peers, and in bulk. `LUODI_PEERS` names a Python that has Splink (an environment of its own); without it no peer runs.
+"""Linkage beside its peers, and in bulk. `LUODI_PEERS` names a Python that has Splink (an environment of its own, made with
+`pip install --require-hashes -r requirements/peers.txt`); without it no peer runs.
 
 `python benchmarks/integrity_linkage.py [rows]`; by default the real sets and 100,000 made-up people.
 """
@@ -8,6 +9,7 @@ import gzip
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -141,10 +143,11 @@ def bulk(rows):
     begun, cpu = time.perf_counter(), time.process_time()
     linked = link(table, None, PEOPLE)
     wall, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     hit = person[linked.i] == person[linked.j]
     one, top = at_threshold(linked.p, hit, true, 0.5), best(linked.p, hit, true)
     print(
-        f"{rows:,} people, seed {SEED}: luodi {wall:.1f} s ({cpu:.1f} CPU), F1 {one.f1:.3f} / {top.f1:.3f}, {len(linked.p):,} pairs",
+        f"{rows:,} people, seed {SEED}: luodi {wall:.1f} s ({cpu:.1f} CPU), F1 {one.f1:.3f} / {top.f1:.3f}, {len(linked.p):,} pairs, {peak} MB",
         flush=True,
     )
     with tempfile.TemporaryDirectory() as folder:
