@@ -1,7 +1,9 @@
 """Two plans side by side, what one more unit would save, and a plan in one sentence for a briefing."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Set
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -13,38 +15,49 @@ SHOWN = 60
 TOLD = 8
 
 
+class End(NamedTuple):
+    """Of a line of a plan what is compared."""
+
+    pk: int
+    project: int | None
+    name: str
+    ends_on: date
+    waits_days: int
+
+
 def compared(a: Plan, b: Plan, seen: frozenset[int] | None) -> dict[str, Any]:
-    """Totals of both, and the projects whose end differs, the largest difference first."""
+    """Totals of both, and the projects whose end differs: of those in both the largest difference first, then those in one only."""
     before, after = (_ends(plan, seen) for plan in (a, b))
-    rows: list[dict[str, Any]] = []
-    for key in before.keys() | after.keys():
-        one, other = before.get(key), after.get(key)
-        if one is None or other is None or one.ends_on != other.ends_on:
-            line = other or one
-            days = (other.ends_on - one.ends_on).days if one and other else None
-            rows.append({"line": line, "a": one, "b": other, "days": days})
-    rows.sort(key=lambda row: (-abs(row["days"]) if row["days"] is not None else -(10**6), str(row["line"].pk)))
+    both = before.keys() & after.keys()
+    days = {key: (after[key].ends_on - before[key].ends_on).days for key in both}
+    rows = [(after[key].pk, before[key], after[key], days[key]) for key in both if days[key]]
+    rows.sort(key=lambda row: (-abs(row[3]), row[0]))
+    gone, new = ([own[key] for key in own if key not in both] for own in (before, after))
+    alone = [*((one.pk, None, one, None) for one in new), *((one.pk, one, None, None) for one in gone)]
+    shown = [*rows, *alone][:SHOWN]
+    lines = PlanLine.objects.select_related("project").in_bulk([row[0] for row in shown])
     return {
-        "a": a, "b": b, "totals": [_total(plan, ends) for plan, ends in ((a, before), (b, after))], "rows": rows[:SHOWN],
-        "shown": min(len(rows), SHOWN), "changed": len(rows), "kept": len(before.keys() & after.keys()) - sum(row["days"] is not None for row in rows),
-        "later": sum((row["days"] or 0) > 0 for row in rows), "earlier": sum((row["days"] or 0) < 0 for row in rows),
-        "works": _works(a, b),
+        "a": a, "b": b, "totals": [_total(plan, ends, both) for plan, ends in ((a, before), (b, after))],
+        "rows": [{"line": lines[pk], "a": one, "b": other, "days": diff} for pk, one, other, diff in shown],
+        "shown": len(shown), "changed": len(rows) + len(alone), "kept": len(both) - len(rows), "both": len(both), "only_a": len(gone), "only_b": len(new),
+        "later": sum(row[3] > 0 for row in rows), "earlier": sum(row[3] < 0 for row in rows), "works": _works(a, b),
     }  # fmt: skip
 
 
-def _ends(plan: Plan, seen: frozenset[int] | None) -> dict[str, PlanLine]:
-    lines = PlanLine.objects.filter(plan=plan).select_related("project")
+def _ends(plan: Plan, seen: frozenset[int] | None) -> dict[str, End]:
+    rows = PlanLine.objects.filter(plan=plan).order_by("pk")
+    columns = rows.values_list("pk", "project_id", "name", "ends_on", "waits_days")
+    lines = (End(*row) for row in columns)
     return {
-        str(line.project_id or line.name): line
-        for line in lines
-        if seen is None or line.project_id is None or line.project_id in seen
+        str(one.project or one.name): one for one in lines if seen is None or one.project is None or one.project in seen
     }
 
 
-def _total(plan: Plan, ends: dict[str, PlanLine]) -> dict[str, Any]:
+def _total(plan: Plan, ends: dict[str, End], both: Set[str]) -> dict[str, Any]:
     waits = [line.waits_days for line in ends.values()]
     return {
         "plan": plan, "projects": len(ends), "waiting": sum(days > 0 for days in waits), "days": f"{sum(waits):,}",
+        "both_days": f"{sum(ends[key].waits_days for key in both):,}",
         "cost": f"{(plan.cost_fen or 0) / 1_000_000:,.0f}", "gap": f"{plan.gap:.1%}" if plan.gap is not None else "",
         "last": max((line.ends_on for line in ends.values()), default=None),
     }  # fmt: skip
@@ -71,12 +84,8 @@ def prices_of(plan: Plan, pools: Iterable[Pool]) -> list[str]:
     It is told for about a twentieth of all that is supplied, for that is an amount that somebody could still find.
     """
     places = {f"{pool.factor}@{pool.unit}": pool for pool in pools}
-    documents = documents_of(Plan.objects.get(pk=plan.pk))
-    given = {one["id"]: _given(one) for one in documents["problem"]["factors"]}
-    best: dict[str, dict[str, Any]] = {}
-    for price in documents["plan"]["prices"]:
-        if price["factor"] in places and price["saves"] > best.get(price["factor"], {"saves": 0})["saves"]:
-            best[price["factor"]] = price
+    given, dearest = _priced(plan.pk, plan.document_sha256)
+    best = {name: price for name, price in dearest.items() if name in places}
     told = []
     for name, price in best.items():
         pool, more = places[name], _round(given[name] / 20)
@@ -90,6 +99,17 @@ def prices_of(plan: Plan, pools: Iterable[Pool]) -> list[str]:
             text = _("%(month)s 里 %(pool)s 多 %(amount)s，约省 %(saves)s 加权周")
         told.append((saves, text % about))
     return [text for saves, text in sorted(told, reverse=True) if saves >= 1][:TOLD]
+
+
+@lru_cache(maxsize=8)
+def _priced(plan: int, sha256: str) -> tuple[Mapping[str, int], Mapping[str, Mapping[str, Any]]]:
+    """What is supplied of each factor, and its dearest month; kept, for the document of a hash is always the same."""
+    documents = documents_of(Plan.objects.get(pk=plan, document_sha256=sha256))
+    best: dict[str, dict[str, Any]] = {}
+    for price in documents["plan"]["prices"]:
+        if price["saves"] > best.get(price["factor"], {"saves": 0})["saves"]:
+            best[price["factor"]] = price
+    return {one["id"]: _given(one) for one in documents["problem"]["factors"]}, best
 
 
 def _given(factor: Mapping[str, Any]) -> int:

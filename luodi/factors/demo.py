@@ -28,7 +28,13 @@ ITERATIONS = 60
 
 
 def load(office: User, chief: User, today: date) -> None:
-    """Pools, tranches, two works, a few promises, a plan that is in force. Once, after the city's ledgers."""
+    """The book and a plan that is in force. Once, after the city's ledgers."""
+    fill(office, today)
+    _plan(office, chief, today)
+
+
+def fill(office: User, today: date) -> None:
+    """Pools, tranches, works and a few promises, sized by what the projects of the record need."""
     by_place: dict[tuple[str, str], list[Open]] = defaultdict(list)
     for need in outlook(today).needs:
         by_place[need.factor.code, need.unit if need.factor.code in LOCAL else ""].append(need)
@@ -37,7 +43,6 @@ def load(office: User, chief: User, today: date) -> None:
         if pool.factor == BUILT:
             _work(office, pool, by_place[pool.factor, pool.unit], today)
     _promises(office, pools, by_place, today)
-    _plan(office, chief, today)
 
 
 def _known(unit: str) -> bool:

@@ -22,6 +22,11 @@ class Application:
     due_on: date
     overdue: bool
 
+    @property
+    def never(self) -> bool:
+        """Nothing that is entered will ever be enough for it."""
+        return self.gap.light == OPEN and self.gap.could_on is None
+
 
 @dataclass(frozen=True)
 class Due:
@@ -55,7 +60,8 @@ def due(month: date, found: Outlook, pools: Sequence[Pool], today: date, project
             hidden += 1
         elif gap.light in {OPEN, HELD} and (when >= first or first <= today <= last):
             asked.append(Application(gap, when, when < first))
-    asked.sort(key=lambda one: (one.due_on, -(one.gap.need.amount_fen or 0)))
+    # Most is past its day in a large city: then the day says little, and the largest investment loses most.
+    asked.sort(key=lambda one: (-(one.gap.need.amount_fen or 0), one.due_on, one.gap.need.project))
     return Due(first, last, asked, hidden, _steps(first, last, seen), _works(first, last, pools), _late(pools, today))
 
 

@@ -38,9 +38,12 @@ def gaps(needs: Iterable[Open], pools: Sequence[Pool], today: date) -> list[Gap]
     wanted = list(needs)
     claims = _claims({need.project for need in wanted}, today)
     levels = balances([pool.pk for pool in pools], today)
+    places = {(need.unit, need.factor.code) for need in wanted}
+    own = {(unit, factor): pools_for(unit, factor, pools) for unit, factor in places}
     return [
-        _gap(need, claims.get((need.project, need.factor.code, need.step), []), pools, levels, today) for need in wanted
-    ]
+        _gap(need, claims.get((need.project, need.factor.code, need.step), []), own[need.unit, need.factor.code], levels, today)
+        for need in wanted
+    ]  # fmt: skip
 
 
 def _claims(projects: set[int], today: date) -> Mapping[tuple[int, str, str], list[Reservation]]:
@@ -54,9 +57,8 @@ def _claims(projects: set[int], today: date) -> Mapping[tuple[int, str, str], li
 
 
 def _gap(
-    need: Open, claims: list[Reservation], pools: Sequence[Pool], levels: Mapping[int, list[Level]], today: date
+    need: Open, claims: list[Reservation], own: Sequence[Pool], levels: Mapping[int, list[Level]], today: date
 ) -> Gap:
-    own = pools_for(need.unit, need.factor.code, pools)
     sure = [one for one in claims if one.state != Reservation.State.HELD]
     covered = sum(one.amount for one in sure)
     told: dict[str, Any] = {"need": need, "claims": claims, "pools": own, "covered": covered}

@@ -111,21 +111,13 @@ def _weeks(whole: int, step: Step, names: set[str], passed: int) -> int:
 
 def free_of(weeks: Mapping[str, int], release: date) -> dict[str, date]:
     """The earliest start of each step with unlimited factors."""
+    known = factor_settings()
     starts: dict[str, date] = {}
-    for code in _ordered(weeks):
-        ends = [starts[one] + WEEK * weeks[one] for one in factor_settings().step[code].after if one in weeks]
-        starts[code] = max([release, *ends])
+    for code in known.order:
+        if code in weeks:
+            ends = [starts[one] + WEEK * weeks[one] for one in known.step[code].after if one in weeks]
+            starts[code] = max([release, *ends])
     return starts
-
-
-def _ordered(codes: Iterable[str]) -> list[str]:
-    """Every step after those it waits for."""
-    left, order = list(codes), []
-    while left:
-        ready = [code for code in left if not set(factor_settings().step[code].after) & set(left)]
-        order += ready
-        left = [code for code in left if code not in ready]
-    return order
 
 
 def needs(found: Sequence[Way], *, every: bool = False) -> Mapping[int, list[Need]]:
@@ -138,13 +130,13 @@ def needs(found: Sequence[Way], *, every: bool = False) -> Mapping[int, list[Nee
 
 
 def _needs(way: Way, said: Mapping[tuple[str, str], Demand], every: bool) -> Iterable[Need]:
-    known = factor_settings()
+    known, named = factor_settings(), {code for code, _step in said}
     for factor in known.factors:
         own = {step: one for (code, step), one in said.items() if code == factor.code and step in way.weeks}
         for step, one in own.items():
             if one.amount or every:
                 yield Need(factor, step, one.amount, one.basis, one.source, one.need_on)
-        if any(code == factor.code for code, _step in said) or factor.step not in way.weeks:
+        if factor.code in named or factor.step not in way.weeks:
             continue
         norm = known.norm(factor.code, way.chain)
         if norm is None or way.amount_fen is None:

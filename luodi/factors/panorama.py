@@ -44,6 +44,11 @@ class Panorama:
     def now(self) -> Month:
         return self.months[0]
 
+    @property
+    def waiting(self) -> Mapping[int, int | None]:
+        """Projects that nobody has promised what they need, with their investment in 分."""
+        return {need.project: need.amount_fen for need, _lacking in self.competing}
+
 
 def months_from(day: date, count: int = 12 * YEARS) -> list[date]:
     """Last days of months, this one first."""
@@ -51,14 +56,28 @@ def months_from(day: date, count: int = 12 * YEARS) -> list[date]:
     return [date.fromordinal(one.toordinal() - 1) for one in starts]
 
 
-def panoramas(pools: Sequence[Pool], found: Outlook, today: date, *, each: bool = False) -> list[Panorama]:
-    """One for each factor that has a pool among these, or for each pool of them. Three queries, however many pools."""
-    levels = balances([pool.pk for pool in pools], today)
-    open_ = _open(pools, found, today)
-    groups: dict[str, list[Pool]] = defaultdict(list)
+def panoramas(pools: Sequence[Pool], found: Outlook, today: date) -> list[Panorama]:
+    """One for each factor that has a pool among these. Three queries, however many pools."""
+    return overview(pools, found, today)[0]
+
+
+def overview(pools: Sequence[Pool], found: Outlook, today: date) -> tuple[list[Panorama], list[Panorama]]:
+    """One for each factor, and one for each factor and place: pools of a place by label serve the same needs and are short together."""
+    levels, open_ = balances([pool.pk for pool in pools], today), _open(pools, found, today)
+    factors: dict[str, list[Pool]] = defaultdict(list)
+    places: dict[tuple[str, str], list[Pool]] = defaultdict(list)
     for pool in pools:
-        groups[str(pool.pk) if each else pool.factor].append(pool)
-    return [_panorama(own[0].kind_of, own, levels, _drawn(own, open_), today) for own in groups.values()]
+        factors[pool.factor].append(pool)
+        places[pool.factor, pool.unit].append(pool)
+    # A factor of one place is drawn once.
+    drawn = {key: _panorama(own[0].kind_of, own, _drawn(own, open_), levels, today) for key, own in places.items()}
+    whole = [
+        drawn[code, own[0].unit]
+        if len({pool.unit for pool in own}) == 1
+        else _panorama(own[0].kind_of, own, _drawn(own, open_), levels, today)
+        for code, own in factors.items()
+    ]
+    return whole, list(drawn.values())
 
 
 def _drawn(pools: Sequence[Pool], open_: Mapping[tuple[str, str], list[Competing]]) -> list[Competing]:
@@ -84,7 +103,7 @@ def _open(pools: Sequence[Pool], found: Outlook, today: date) -> Mapping[tuple[s
 
 
 def _panorama(
-    factor: Factor, pools: Sequence[Pool], levels: Mapping[int, list[Level]], open_: Sequence[Competing], today: date
+    factor: Factor, pools: Sequence[Pool], open_: Sequence[Competing], levels: Mapping[int, list[Level]], today: date
 ) -> Panorama:
     needed = _by_month(((need, need.could_on, lacking) for need, lacking in open_), today)
     planned = _by_month(((need, need.need_on, lacking) for need, lacking in open_), today)
@@ -95,7 +114,12 @@ def _panorama(
         taken = sum(one.claimed for one in held)
         months.append(Month(end, sum(one.granted for one in held), taken, taken + wanted, taken + due))
     short = next((one for one in months if one.needed > one.granted), None)
-    return Panorama(factor, pools, months, short, sorted(open_, key=lambda pair: (pair[0].could_on, pair[0].project)))
+    return Panorama(factor, pools, months, short, sorted(open_, key=lambda pair: turn(pair[0], today)))
+
+
+def turn(need: Open, today: date) -> tuple[date, int, int]:
+    """Who could use it soonest, of those the largest investment: a day that is past is not sooner than today."""
+    return max(need.could_on, today), -(need.amount_fen or 0), need.project
 
 
 def _by_month(wanted: Iterable[tuple[Open, date, int]], today: date) -> Mapping[tuple[int, int], int]:

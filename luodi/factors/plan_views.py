@@ -1,10 +1,12 @@
 """Plans: ask for one, watch it, read it as bars and reasons, compare two, adopt one."""
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,7 +33,10 @@ from luodi.jobs.views import shown
 from luodi.projects.models import Project
 
 PAGE = 100
+UNFIT = 30
+"""Of projects that fit nowhere so many are named for each pool."""
 ORDERS = {
+    "cost": ((F("weight") * F("waits_days")).desc(), "-weight", "pk"),
     "waits": ("-waits_days", "-weight", "pk"),
     "start": ("starts_on", "pk"),
     "end": ("ends_on", "pk"),
@@ -114,13 +119,13 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, user: User, one: Plan) -> dict[str, Any]:
     query = request.GET
-    order, unit, only = query.get("order", "waits"), query.get("unit", "")[:40], query.get("only", "")
+    order, unit, only = query.get("order", "cost"), query.get("unit", "")[:40], query.get("only", "")
     every = _lines(user, one)
     lines = every.filter(project__unit=unit) if unit else every
     lines = lines.filter(waits_days__gt=0) if only == "waiting" else lines
     lines = lines.exclude(moved_days=0).exclude(moved_days=None) if only == "moved" else lines
     page = Paginator(
-        lines.select_related("project", "pool").order_by(*ORDERS.get(order, ORDERS["waits"])), PAGE
+        lines.select_related("project", "pool").order_by(*ORDERS.get(order, ORDERS["cost"])), PAGE
     ).get_page(query.get("page"))
     rows = list(page)
     start = one.as_of - timedelta(days=one.as_of.weekday())
@@ -140,7 +145,7 @@ def _context(request: HttpRequest, user: User, one: Plan) -> dict[str, Any]:
         "prices": prices_of(one, pools), "sentence": sentence(one), "steps": [(s.code, words.step_name(s.code)) for s in factor_settings().steps],
         "why_not": why_not_adopt(user, one) if may(user, "factors.plan.adopt") else None, "outdated": outdated(one),
         "gap": f"{one.gap:.1%}" if one.gap is not None else "", "cost": f"{(one.cost_fen or 0) / 1_000_000:,.0f}",
-        "unfit": _unfit(user, one),
+        "unfit": _unfit(user, one), "unfit_total": len(one.unfit),
         "supposed": _supposed(one), "against": _against(one), "slips": every.filter(slips__gt=0).count(),
     }  # fmt: skip
 
@@ -159,15 +164,21 @@ def _against(one: Plan) -> str:
 
 
 def _unfit(user: User, one: Plan) -> list[dict[str, Any]]:
-    """Projects that no calendar could take, with the pool that never has enough; other units' only as such."""
-    seen = Project.objects.current().visible_to(user).in_bulk([pk for pk, _name, _pool in one.unfit])
-    pools = Pool.objects.in_bulk([pool for _pk, _name, pool in one.unfit])
-    found = []
+    """Projects that no calendar could take, by the pool that never has enough, the most first; other units' only as such."""
+    by_pool: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for pk, name, pool in one.unfit:
+        by_pool[pool].append((pk, name))
+    named = [pk for found in by_pool.values() for pk, _name in found[:UNFIT]]
+    seen, pools = Project.objects.current().visible_to(user).in_bulk(named), Pool.objects.in_bulk(by_pool)
+
+    def line(pk: int, name: str) -> dict[str, Any]:
         project = seen.get(pk)
-        shown_name = name or (project.name if project else _("另一单位的项目"))
-        found.append({"pk": pk if project else 0, "name": shown_name, "pool": words.pool_name(pools[pool])})
-    return found
+        return {"pk": pk if project else 0, "name": name or (project.name if project else _("另一单位的项目"))}
+
+    return [
+        {"pool": words.pool_name(pools[pool]), "many": len(found), "shown": [line(*pair) for pair in found[:UNFIT]]}
+        for pool, found in sorted(by_pool.items(), key=lambda pair: -len(pair[1]))
+    ]
 
 
 def _supposed(one: Plan) -> list[str]:

@@ -22,7 +22,7 @@ from luodi.factors.forms import tranche_of, work_terms_of
 from luodi.factors.models import Mark, Pool, Reservation, Supply, Work
 from luodi.factors.open_needs import outlook
 from luodi.factors.panorama import claims_by, panoramas
-from luodi.factors.queries import balances
+from luodi.factors.queries import balances, pools_of
 from luodi.factors.reading import name_for, pool_or_404, reader, seen_projects
 from luodi.factors.settings import factor_settings
 from luodi.factors.tiles import tile
@@ -62,7 +62,8 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
 
 def pool_context(user: User, one: Pool, today: date, page: str) -> dict[str, Any]:
     found, known = outlook(today), one.kind_of
-    panorama = panoramas([one], found, today)[0]
+    beside = [pool for pool in pools_of(user) if (pool.factor, pool.unit) == (one.factor, one.unit)]
+    panorama = panoramas(beside, found, today)[0]
     seen = seen_projects(user)
     levels = balances([one.pk], today)[one.pk]
     ledger = Paginator(
@@ -71,14 +72,15 @@ def pool_context(user: User, one: Pool, today: date, page: str) -> dict[str, Any
     competing = [pair for pair in panorama.competing if seen is None or pair[0].project in seen]
     return {
         "pool": one, "name": words.pool_name(one), "place": words.place_name(one.unit), "unit": words.unit_of(known),
-        "tile": tile(panorama), "today": today, "lead": known.lead,
+        "tile": tile(panorama), "today": today, "lead": known.lead, "beside": [pool for pool in beside if pool.pk != one.pk],
         "left": words.number(known, at(levels, today).left),
         "levels": [{"day": lv.day, "granted": words.number(known, lv.granted), "claimed": words.number(known, lv.claimed),
                     "left": words.number(known, lv.left), "short": lv.left < 0} for lv in levels if lv.day >= today][:SHOWN],
         "supplies": [_supply_line(known, s) for s in one.supplies.filter(withdrawn_at=None).select_related("work", "said_by")],
         "works": [_work_line(known, w) for w in one.works.filter(withdrawn_at=None)],
         "claims": [_claim_line(known, c, seen) for c in claims_by([one], today)],
-        "competing": [{"need": need, "lacking": words.number(known, n), "basis": words.BASES[need.basis]} for need, n in competing[:SHOWN]],
+        "competing": [{"need": need, "lacking": words.number(known, n), "basis": words.BASES[need.basis], "past": need.could_on < today}
+                      for need, n in competing[:SHOWN]],
         "competing_total": len(competing),
         "ledger": ledger, "postings": [_posting_line(known, p, seen) for p in ledger],
         "may_write": may(user, supplying.WRITE), "may_promise": may(user, reserving.PROMISE), "may_hold": may(user, reserving.HOLD),

@@ -63,9 +63,9 @@ def _context(user: User, one: Project) -> dict[str, Any]:
     return {
         "project": one, "lines": lines, "way": way, "today": today, "planned": planned, "plan": plan,
         "unfit": words.pool_name(Pool.objects.get(pk=unfit)) if unfit else "", "planned_words": line_words(planned) if planned else [], "left_out": _why(found.left_out),
-        "unknown": [words.factor_name(f.code) for f in known.factors if f.code not in asked and way and f.step in way.weeks],
+        "unknown": _("、").join(words.factor_name(f.code) for f in known.factors if f.code not in asked and way and f.step in way.weeks),
         "steps": [(step.code, words.step_name(step.code)) for step in known.steps],
-        "factors": [(f.code, f"{words.factor_name(f.code)}（{words.unit_of(f)}）") for f in known.factors],
+        "factors": [(f.code, f"{words.factor_name(f.code)} {words.unit_of(f)}") for f in known.factors],
         "bases": [(value, words.BASES[value]) for value in Demand.Basis.values],
         "pools": [(pool.pk, words.pool_name(pool), pool.kind_of.lent) for pool in pools if pool.unit in ("", one.unit)],
         "said": [{"item": d, "name": words.factor_name(d.factor), "amount": words.amount(known.factor[d.factor], d.amount)}
@@ -97,7 +97,7 @@ def _why(left_out: dict[str, int] | Any) -> str:
 
 def _line(gap: Gap) -> dict[str, Any]:
     need, (word, kind) = gap.need, words.LIGHTS[gap.light]
-    dated = {BY_PERSON: _("填报"), BY_PLAN: _("现行排期")}
+    dated = {BY_PERSON: _("单位填报"), BY_PLAN: _("现行排期")}
     return {
         "need": need, "gap": gap, "light": gap.light, "word": word, "kind": kind, "name": words.factor_name(need.factor.code),
         "step": words.step_name(need.step), "amount": words.amount(need.factor, need.amount), "basis": words.BASES[need.basis],

@@ -1,10 +1,10 @@
 """The city's word on factors: what there is to wait for, how long the steps of a project take, how much it needs by rule of thumb."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -84,25 +84,44 @@ class FactorSettings:
     factors: tuple[Factor, ...]
     norms: tuple[Norm, ...]
 
-    @property
+    @cached_property
     def factor(self) -> Mapping[str, Factor]:
         return {one.code: one for one in self.factors}
 
-    @property
+    @cached_property
     def step(self) -> Mapping[str, Step]:
         return {one.code: one for one in self.steps}
 
+    @cached_property
+    def order(self) -> Sequence[str]:
+        """Every step after those it waits for."""
+        order: list[str] = []
+        left = list(self.step)
+        while left:
+            ready = [code for code in left if not set(self.step[code].after) & set(left)]
+            order += ready
+            left = [code for code in left if code not in ready]
+        return order
+
+    @cached_property
+    def _norms(self) -> Mapping[str, Sequence[Norm]]:
+        return {code: [one for one in self.norms if one.factor == code] for code in self.factor}
+
     def norm(self, factor: str, chain: str) -> Norm | None:
         """The line of the chain, else the line of the rest; None: no rule, so nobody knows."""
-        own = [one for one in self.norms if one.factor == factor]
+        own = self._norms.get(factor, ())
         named = next((one for one in own if any(word in chain for word in one.chains)), None)
         return named or next((one for one in own if not one.chains), None)
 
+    @cached_property
+    def _ladder(self) -> Mapping[str, int]:
+        """Tiers by size, the smallest first."""
+        return {one.code: at for at, one in enumerate(sorted(city().tiers, key=lambda tier: tier.floor))}
+
     def weeks(self, step: Step, amount_fen: int | None) -> int:
         """An unknown size takes as long as the middle tier."""
-        ladder = sorted(city().tiers, key=lambda tier: tier.floor)
-        tier = city().tier_of(amount_fen)
-        place = next((at for at, one in enumerate(ladder) if one.code == tier), len(ladder) // 2)
+        ladder = self._ladder
+        place = ladder.get(city().tier_of(amount_fen), len(ladder) // 2)
         return step.weeks[min(place, len(step.weeks) - 1)]
 
 

@@ -13,7 +13,7 @@ from luodi.intake.words import named
 
 BASES = {
     ESTIMATED: gettext_lazy("估算"),
-    Demand.Basis.STATED: gettext_lazy("填报"),
+    Demand.Basis.STATED: gettext_lazy("单位填报"),
     Demand.Basis.CONTRACTED: gettext_lazy("合同"),
 }
 DELIVERED, IN_TIME, LATE, SERIOUS, HELD, OPEN, NOWHERE = (

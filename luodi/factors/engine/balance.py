@@ -72,9 +72,23 @@ def fits(found: Sequence[Level], claim: Line) -> bool:
 
 def earliest(found: Sequence[Level], claim: Line) -> date | None:
     """The first day from the claim's own on at which it would fit, its length kept; None: never, as things stand."""
-    length = None if claim.end is None else claim.end - claim.begin
+    if claim.amount <= 0:
+        return claim.begin
+    if claim.end is not None:
+        return _earliest_lent(found, claim, claim.end - claim.begin)
+    first = None
+    for one in reversed(found):  # for good: all later levels have to hold it, so the last that does not decides
+        if one.left < claim.amount:
+            return first
+        if one.day <= claim.begin:
+            return claim.begin
+        first = one.day
+    return first
+
+
+def _earliest_lent(found: Sequence[Level], claim: Line, length: timedelta) -> date | None:
     for day in [claim.begin, *(one.day for one in found if one.day > claim.begin)]:
-        if fits(found, Line(claim.amount, day, None if length is None else day + length)):
+        if fits(found, Line(claim.amount, day, day + length)):
             return day
     return None
 
