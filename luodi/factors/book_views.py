@@ -20,7 +20,7 @@ from luodi.factors.calling import by_factor, calls
 from luodi.factors.due import Application, due
 from luodi.factors.models import Pool
 from luodi.factors.open_needs import outlook
-from luodi.factors.panorama import overview, turn
+from luodi.factors.panorama import first_of, overview
 from luodi.factors.plans import in_force
 from luodi.factors.queries import pools_of
 from luodi.factors.reading import reader, seen_projects
@@ -90,13 +90,12 @@ def _places(user: User, pools: list[Pool], today: date, unit: str = "") -> dict[
             }
         )
         competing += [(need, lacking) for need, lacking in own if seen is None or need.project in seen]
-    competing.sort(key=lambda pair: turn(pair[0], today))
     lines = [
         {
             "need": need, "factor": words.factor_name(need.factor.code), "lacking": words.amount(need.factor, lacking), "past": need.could_on < today,
             "basis": words.BASES[need.basis], "step": words.step_name(need.step),
         }
-        for need, lacking in competing[:SHOWN]
+        for need, lacking in first_of(competing, today, SHOWN)
     ]  # fmt: skip
     return {"rows": rows, "lines": lines, "shown": len(lines), "total": len(competing), "today": today}
 
@@ -116,9 +115,7 @@ def month(request: HttpRequest) -> HttpResponse:
     page = Paginator(_wanted(found.applications, asked), SHOWN).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
-    steps = [
-        {"item": one, "step": words.step_name(one.step), "project": one.line.project} for one in found.steps[:SHOWN]
-    ]
+    steps = [{"item": one, "step": words.step_name(one.step), "project": one.line.project} for one in found.steps]
     context = {
         "due": found, "lines": [_application(one) for one in page], "page_obj": page, "query": kept.urlencode(), "asked": asked,
         "groups": by_factor(found.applications), "steps": steps, "today": today, "plan": in_force(),

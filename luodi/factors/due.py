@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
+
 from luodi.factors.gaps import Gap, gaps
 from luodi.factors.models import PlanStep, PlanWork, Pool, Work
 from luodi.factors.open_needs import Open, Outlook
 from luodi.factors.plans import in_force
 from luodi.factors.words import HELD, NOWHERE, OPEN
+
+SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Due:
     applications: Sequence[Application]
     hidden: int
     steps: Sequence[PlanStep]
+    """`SHOWN` of them; `begun` counts all."""
+    begun: int
     works: Sequence[PlanWork]
     running_late: Sequence[Work]
 
@@ -62,18 +68,19 @@ def due(month: date, found: Outlook, pools: Sequence[Pool], today: date, project
             asked.append(Application(gap, when, when < first))
     # Most is past its day in a large city: then the day says little, and the largest investment loses most.
     asked.sort(key=lambda one: (-(one.gap.need.amount_fen or 0), one.due_on, one.gap.need.project))
-    return Due(first, last, asked, hidden, _steps(first, last, seen), _works(first, last, pools), _late(pools, today))
+    steps = _steps(first, last, seen)
+    shown = list(steps.select_related("line__project").order_by("starts_on", "-line__weight", "pk")[:SHOWN])
+    return Due(first, last, asked, hidden, shown, steps.count(), _works(first, last, pools), _late(pools, today))
 
 
 def _asked_by(need: Open) -> date:
     return need.need_on - timedelta(days=need.factor.lead_days)
 
 
-def _steps(first: date, last: date, seen: set[int] | None) -> list[PlanStep]:
-    """Steps that the plan in force begins in the month, the heaviest project first."""
+def _steps(first: date, last: date, seen: set[int] | None) -> QuerySet[PlanStep]:
+    """Steps that the plan in force begins in the month."""
     rows = PlanStep.objects.filter(line__plan=in_force(), starts_on__range=(first, last))
-    rows = rows.select_related("line__project").order_by("starts_on", "-line__weight", "pk")
-    return [one for one in rows if seen is None or one.line.project_id in seen]
+    return rows if seen is None else rows.filter(line__project__in=seen)
 
 
 def _works(first: date, last: date, pools: Sequence[Pool]) -> list[PlanWork]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from heapq import nsmallest
 
 from luodi.factors.engine.balance import Level, at
 from luodi.factors.models import Pool, Reservation
@@ -28,6 +29,9 @@ class Month:
     claimed: int
     needed: int
     planned: int
+
+
+SUMMED = ("granted", "claimed", "needed", "planned")
 
 
 @dataclass(frozen=True)
@@ -64,25 +68,29 @@ def panoramas(pools: Sequence[Pool], found: Outlook, today: date) -> list[Panora
 def overview(pools: Sequence[Pool], found: Outlook, today: date) -> tuple[list[Panorama], list[Panorama]]:
     """One for each factor, and one for each factor and place: pools of a place by label serve the same needs and are short together."""
     levels, open_ = balances([pool.pk for pool in pools], today), _open(pools, found, today)
-    factors: dict[str, list[Pool]] = defaultdict(list)
     places: dict[tuple[str, str], list[Pool]] = defaultdict(list)
     for pool in pools:
-        factors[pool.factor].append(pool)
         places[pool.factor, pool.unit].append(pool)
-    # A factor of one place is drawn once.
-    drawn = {key: _panorama(own[0].kind_of, own, _drawn(own, open_), levels, today) for key, own in places.items()}
-    whole = [
-        drawn[code, own[0].unit]
-        if len({pool.unit for pool in own}) == 1
-        else _panorama(own[0].kind_of, own, _drawn(own, open_), levels, today)
-        for code, own in factors.items()
+    parts: dict[str, list[Panorama]] = defaultdict(list)
+    for place, own in places.items():
+        parts[place[0]].append(_panorama(own[0].kind_of, own, open_.get(place, ()), levels, today))
+    return [_together(own) for own in parts.values()], [one for own in parts.values() for one in own]
+
+
+def _together(parts: Sequence[Panorama]) -> Panorama:
+    """A factor is the sum of its places."""
+    if len(parts) == 1:
+        return parts[0]
+    months = [
+        Month(one.day, *(sum(getattr(part.months[number], name) for part in parts) for name in SUMMED))
+        for number, one in enumerate(parts[0].months)
     ]
-    return whole, list(drawn.values())
+    pools, competing = ([one for part in parts for one in getattr(part, name)] for name in ("pools", "competing"))
+    return Panorama(parts[0].factor, pools, months, _short(months), competing)
 
 
-def _drawn(pools: Sequence[Pool], open_: Mapping[tuple[str, str], list[Competing]]) -> list[Competing]:
-    places = dict.fromkeys((pool.factor, pool.unit) for pool in pools)
-    return [pair for place in places for pair in open_.get(place, ())]
+def _short(months: Sequence[Month]) -> Month | None:
+    return next((one for one in months if one.needed > one.granted), None)
 
 
 def _open(pools: Sequence[Pool], found: Outlook, today: date) -> Mapping[tuple[str, str], list[Competing]]:
@@ -113,13 +121,14 @@ def _panorama(
         wanted, due = wanted + needed.get(_month(end), 0), due + planned.get(_month(end), 0)
         taken = sum(one.claimed for one in held)
         months.append(Month(end, sum(one.granted for one in held), taken, taken + wanted, taken + due))
-    short = next((one for one in months if one.needed > one.granted), None)
-    return Panorama(factor, pools, months, short, sorted(open_, key=lambda pair: turn(pair[0], today)))
+    return Panorama(factor, pools, months, _short(months), open_)
 
 
-def turn(need: Open, today: date) -> tuple[date, int, int]:
+def first_of(competing: Iterable[Competing], today: date, count: int) -> list[Competing]:
     """Who could use it soonest, of those the largest investment: a day that is past is not sooner than today."""
-    return max(need.could_on, today), -(need.amount_fen or 0), need.project
+    return nsmallest(
+        count, competing, key=lambda pair: (max(pair[0].could_on, today), -(pair[0].amount_fen or 0), pair[0].project)
+    )
 
 
 def _by_month(wanted: Iterable[tuple[Open, date, int]], today: date) -> Mapping[tuple[int, int], int]:

@@ -21,7 +21,7 @@ from luodi.factors.engine.balance import at
 from luodi.factors.forms import tranche_of, work_terms_of
 from luodi.factors.models import Mark, Pool, Reservation, Supply, Work
 from luodi.factors.open_needs import outlook
-from luodi.factors.panorama import claims_by, panoramas
+from luodi.factors.panorama import claims_by, first_of, panoramas
 from luodi.factors.queries import balances, pools_of
 from luodi.factors.reading import name_for, pool_or_404, reader, seen_projects
 from luodi.factors.settings import factor_settings
@@ -80,7 +80,7 @@ def pool_context(user: User, one: Pool, today: date, page: str) -> dict[str, Any
         "works": [_work_line(known, w) for w in one.works.filter(withdrawn_at=None)],
         "claims": [_claim_line(known, c, seen) for c in claims_by([one], today)],
         "competing": [{"need": need, "lacking": words.number(known, n), "basis": words.BASES[need.basis], "past": need.could_on < today}
-                      for need, n in competing[:SHOWN]],
+                      for need, n in first_of(competing, today, SHOWN)],
         "competing_total": len(competing),
         "ledger": ledger, "postings": [_posting_line(known, p, seen) for p in ledger],
         "may_write": may(user, supplying.WRITE), "may_promise": may(user, reserving.PROMISE), "may_hold": may(user, reserving.HOLD),
