@@ -9,14 +9,18 @@ from luodi.factors.due import Application
 from luodi.factors.panorama import Month, Panorama
 from luodi.factors.tiles import link_of
 
-SHOWN = 5
+SHOWN = 6
 
 
 def calls(places: Iterable[Panorama], today: date, seen: frozenset[int] | None) -> list[dict[str, Any]]:
-    """Of factors that fall short somewhere, the place where most investment waits first. Each project counts once in a place."""
-    short = [(_fen(one, seen), one, one.short) for one in places if one.short is not None and one.competing]
-    short.sort(key=lambda call: (-call[0], call[1].factor.code, call[1].pools[0].unit))
-    return [_call(*call, today, seen) for call in short[:SHOWN]]
+    """Of each factor that falls short the place where most investment waits; those whose last day is past stand first."""
+    worst: dict[str, tuple[int, Panorama, Month]] = {}
+    for one in places:
+        if one.short is not None and one.competing:
+            call = _fen(one, seen), one, one.short
+            worst[one.factor.code] = max(worst.get(one.factor.code, call), call, key=lambda pair: pair[0])
+    found = [_call(*call, today, seen) for call in worst.values()]
+    return sorted(found, key=lambda call: (not call["past"], -call["fen"]))[:SHOWN]
 
 
 def _fen(found: Panorama, seen: frozenset[int] | None) -> int:

@@ -17,7 +17,9 @@ from luodi.factors.queries import pools_of
 from luodi.factors.terms import Tranche
 from luodi.jobs.models import Job
 from luodi.jobs.worker import Progress
+from tests.core.record import load
 from tests.factors.conftest import DAY
+from tests.ledger_files import row, write
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +44,7 @@ def test_the_place_where_most_investment_waits_is_called_first(book):
 
     short = [one for one in places if one.short]
     assert {one["name"] for one in found} == {"化学需氧量", "电力容量"}
-    assert [one["fen"] for one in found] == sorted((one["fen"] for one in found), reverse=True)
+    assert [(not one["past"], -one["fen"]) for one in found] == sorted((not one["past"], -one["fen"]) for one in found)
     named = {words.factor_name(one.factor.code): one for one in short}
     for call in found:
         one = named[call["name"]]
@@ -50,6 +52,19 @@ def test_the_place_where_most_investment_waits_is_called_first(book):
         assert call["fen"] == sum(each.values())
         assert call["largest"].amount_fen == max(each.values())
         assert call["ask_by"] == one.short.day.replace(day=1) - timedelta(days=one.factor.lead_days)
+
+
+def test_of_each_factor_the_place_that_holds_up_most_is_called(book, tmp_path):
+    load(write(tmp_path / "盘山.xlsx", [row(1, "大厂", amount=900_000, signed="2025-06-01", place="盘山县")]))
+    panshan = supplying.open_pool(actor=book.office, factor="power", unit="panshan")
+    supplying.supply(actor=book.office, pool=panshan, tranche=Tranche(1, DAY, "函"))
+    today = timezone.localdate()
+
+    found = {one["name"]: one for one in calls(overview(pools_of(book.office), outlook(today), today)[1], today, None)}
+
+    assert set(found) == {"化学需氧量", "电力容量"}
+    assert found["电力容量"]["place"] == "盘山县"
+    assert found["电力容量"]["largest"].name == "大厂"
 
 
 def test_of_projects_of_others_neither_name_nor_sum_is_told(book, signed_in):
