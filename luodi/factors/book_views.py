@@ -48,7 +48,7 @@ def cockpit(request: HttpRequest) -> HttpResponse:
         "calls": calls(parts, today, seen_projects(user)), "place": words.place_name(unit) if unit in city().unit else "",
         "projects": len(found.ways), "short": sum(one["short_on"] is not None for one in tiles),
         "nowhere": _("、").join(words.factor_name(one.code) for one in factor_settings().factors if one.code not in known),
-        "may_write": may(user, supplying.WRITE), "demo": any(pool.demo for pool in pools), "version": factor_settings().version,
+        "may_write": may(user, supplying.WRITE), "demo": any(pool.demo for pool in pools), "definition": factor_settings().version,
     }  # fmt: skip
     return render(request, "factors/cockpit.html", context)
 

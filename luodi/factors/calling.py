@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from luodi.factors import words
 from luodi.factors.due import Application
 from luodi.factors.panorama import Month, Panorama
@@ -19,8 +21,21 @@ def calls(places: Iterable[Panorama], today: date, seen: frozenset[int] | None) 
         if one.short is not None and one.competing:
             call = _fen(one, seen), one, one.short
             worst[one.factor.code] = max(worst.get(one.factor.code, call), call, key=lambda pair: pair[0])
-    found = [_call(*call, today, seen) for call in worst.values()]
+    same: dict[tuple[str, frozenset[int]], list[dict[str, Any]]] = {}
+    for fen, one, short in worst.values():
+        # Quotas that the very same projects wait for are one call: the rest of their lines would say nothing new.
+        same.setdefault((one.pools[0].unit, frozenset(one.waiting)), []).append(_call(fen, one, short, today, seen))
+    found = []
+    for own in same.values():
+        first = min(own, key=_soonest)
+        also = _("、").join(call["name"] for call in own if call is not first)
+        found.append({**first, "also": also})
     return sorted(found, key=lambda call: (not call["past"], -call["fen"]))[:SHOWN]
+
+
+def _soonest(call: dict[str, Any]) -> date:
+    day: date = call["ask_by"]
+    return day
 
 
 def _fen(found: Panorama, seen: frozenset[int] | None) -> int:
@@ -31,7 +46,7 @@ def _fen(found: Panorama, seen: frozenset[int] | None) -> int:
 def _call(fen: int, found: Panorama, short: Month, today: date, seen: frozenset[int] | None) -> dict[str, Any]:
     factor = found.factor
     ask_by = short.day.replace(day=1) - timedelta(days=factor.lead_days)
-    largest = max((need for need, _n in found.competing), key=lambda need: (need.amount_fen or 0, -need.project))
+    largest = max((need for need, _lacking in found.competing), key=lambda need: (need.amount_fen or 0, -need.project))
     return {
         "name": words.factor_name(factor.code), "place": words.place_name(found.pools[0].unit), "url": link_of(found.pools),
         "short_on": short.day, "lacks": words.amount(factor, short.needed - short.granted), "ask_by": ask_by, "past": ask_by < today,

@@ -65,7 +65,7 @@ def _context(user: User, one: Project) -> dict[str, Any]:
         "unfit": words.pool_name(Pool.objects.get(pk=unfit)) if unfit else "", "planned_words": line_words(planned) if planned else [], "left_out": _why(found.left_out),
         "unknown": _("、").join(words.factor_name(f.code) for f in known.factors if f.code not in asked and way and f.step in way.weeks),
         "steps": [(step.code, words.step_name(step.code)) for step in known.steps],
-        "factors": [(f.code, f"{words.factor_name(f.code)} {words.unit_of(f)}") for f in known.factors],
+        "factors": [(f.code, words.factor_name(f.code) + _("（") + words.unit_of(f) + _("）")) for f in known.factors],
         "bases": [(value, words.BASES[value]) for value in Demand.Basis.values],
         "pools": [(pool.pk, words.pool_name(pool), pool.kind_of.lent) for pool in pools if pool.unit in ("", one.unit)],
         "said": [{"item": d, "name": words.factor_name(d.factor), "amount": words.amount(known.factor[d.factor], d.amount)}

@@ -67,6 +67,25 @@ def test_of_each_factor_the_place_that_holds_up_most_is_called(book, tmp_path):
     assert found["电力容量"]["largest"].name == "大厂"
 
 
+def test_quotas_that_the_same_projects_wait_for_are_one_call(book, signed_in):
+    nox = supplying.open_pool(actor=book.office, factor="nox", unit="")
+    supplying.supply(actor=book.office, pool=nox, tranche=Tranche(1, DAY, "总量确认"))
+    today = timezone.localdate()
+    places = overview([book.cod, nox], outlook(today), today)[1]
+    assert len({frozenset(one.waiting) for one in places}) == 1
+
+    (call,) = calls(places, today, None)
+
+    assert {call["name"], call["also"]} == {"化学需氧量", "氮氧化物"}
+    assert "同一批项目还缺" in text(signed_in("leader"), "/factors/")
+
+
+def test_the_cockpit_leaves_the_version_of_the_product_in_the_foot(book, signed_in):
+    page = text(signed_in("leader"), "/factors/")
+
+    assert "panjin-factors" not in page[page.index("<footer") :]
+
+
 def test_of_projects_of_others_neither_name_nor_sum_is_told(book, signed_in):
     page = text(signed_in("unit_clerk", unit="panshan"), "/factors/")
 
