@@ -32,7 +32,7 @@ GOAL_PAINT = 1000
 
 
 def rows(count: int, today: date) -> list[list[object]]:
-    """Signed 2024 to now, 0.5 to 80 亿 log-normal, a third started."""
+    """Signed 2024 to now, 0.5 to 80 亿 log-normal, some started."""
     dice = random.Random(SEED)
     return [_row(number, dice, today) for number in range(1, count + 1)]
 
