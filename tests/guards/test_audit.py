@@ -31,6 +31,7 @@ SILENT = {
     "factors.release_of_exited",
     "evidence.agrees",
     "integrity.agrees",
+    "reserve.likes_of_idea",
     "integrity.staying",
     "audit.actor_name",
     "accounts.choose_money_unit",

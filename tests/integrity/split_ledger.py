@@ -31,7 +31,7 @@ PAGE = "http://www.panjin.gov.cn/integrity/"
 
 
 def parts_ledger(path: Path, others: int = 60) -> Path:
-    """Three rows of one investor, on one site, with one phone, signed within days; the others share nothing rare."""
+    """Three rows of one investor, on one site, with one phone, signed within days; the others share nothing rare and go on."""
     draw = random.Random(7)
     rows = []
     for n, name in enumerate(PARTS):
@@ -46,6 +46,7 @@ def parts_ledger(path: Path, others: int = 60) -> Path:
         rows.append([
             n + 10, f"{brand}年产{draw.randint(1, 90)}万吨{PRODUCTS[n % len(PRODUCTS)]}项目", f"{brand}科技有限公司", f"盘锦{brand}新材料有限公司",
             f"大洼区{draw.choice('东西南北')}{n}路以西", f"大洼区工业路{n * 7 + 3}号", f"139042{70000 + 37 * n}", "新材料",
-            draw.randint(3000, 90000), f"20{draw.randint(19, 24)}-{month:02}-{day:02}", "", "", f"{PAGE}{n + 10}",
+            draw.randint(3000, 90000), f"{(year := draw.randint(2019, 2024))}-{month:02}-{day:02}", f"{year + 1}-{month:02}-{day:02}",
+            f"{year + 1}-12-{day:02}", f"{PAGE}{n + 10}",
         ])  # fmt: skip
     return write(path, rows, headings=HEADINGS)
