@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from luodi.factors.models import Pool, Reservation, Work
+from luodi.factors.models import Plan, PlanLine, Pool, Reservation, Work
 from luodi.factors.needing import WEEK, Need, Way, free_of, needs, ways
 from luodi.factors.queries import claimed, granted, live_works, pools_for
 from luodi.factors.settings import factor_settings
@@ -190,10 +190,13 @@ class _Builder:
     def _fitting(
         self, projects: list[dict[str, Any]], factors: Sequence[Mapping[str, Any]], works: Sequence[Work]
     ) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
-        """Of a pool that all together ask more of than it ever has, those leave that lose the least weight for each unit they ask.
+        """Of a pool that all together ask more of than it ever has, newcomers leave before those that the plan in force holds, and
+        among them who loses the least weight for each unit it asks.
 
         A city enters supplies a few years ahead: that not all fit is no reason to plan nobody.
         """
+        held = PlanLine.objects.filter(plan__state=Plan.State.ADOPTED).values_list("project_id", flat=True)
+        announced = {_project_id(pk) for pk in held if pk is not None}
         there = {one["id"]: sum(amount for _step, amount in one["supply"]) for one in factors if "supply" in one}
         for work in works:
             there[self.factor_of[work.pool_id]] += work.adds
@@ -202,7 +205,7 @@ class _Builder:
             asked = {one["id"]: sum(stage["demand"].get(name, 0) for stage in one["stages"]) for one in projects}
             loss = {one["id"]: one["weight"] / asked[one["id"]] for one in projects if asked[one["id"]]}
             lacking = sum(asked.values()) - total
-            for project in sorted(loss, key=lambda one: (loss[one], one)):
+            for project in sorted(loss, key=lambda one: (one in announced, loss[one], one)):
                 if lacking <= 0:
                     break
                 lacking -= asked[project]

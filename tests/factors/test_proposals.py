@@ -114,6 +114,13 @@ def test_who_loses_least_weight_for_what_it_asks_is_left_out_first(short):
     assert [way.name for way, _factor in ask(AS_OF).unfit] == ["丙厂"]
 
 
+def test_a_giant_that_arrives_pushes_nobody_out_of_the_plan_in_force(short, account):
+    adopted(short, account, computed(short))
+    giant = [["巨型项目", "dawa", 30_000_000_000_000, "化工"]]
+
+    assert [way.name for way, _factor in ask(AS_OF, WhatIf.of({"arriving": giant})).unfit] == ["巨型项目"]
+
+
 def test_where_nothing_can_be_planned_the_reason_is_kept(short):
     plan = planning.ask_plan(actor=short.office, name="排期", as_of=date(2019, 1, 1), seconds=1)
     job = Job.objects.get(pk=plan.job)
