@@ -7,8 +7,10 @@ class FactorsConfig(AppConfig):
     def ready(self) -> None:
         from luodi.factors import plans, reserving, tasks
         from luodi.jobs.worker import register
-        from luodi.projects import reporting
+        from luodi.projects import reporting, reverting, writing
 
-        reporting.reported.append(reserving.release_of_exited)
+        for hook in (reporting.reported, reverting.reverted):
+            hook.append(reserving.release_of_gone)
+        writing.followers.append(reserving.follow)
         register(plans.KIND, tasks.compute_plan)
         register("factors.expire", tasks.expire_daily, daily=True)

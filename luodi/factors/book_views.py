@@ -67,10 +67,11 @@ def factor(request: HttpRequest, code: str) -> HttpResponse:
 def park(request: HttpRequest, unit: str) -> HttpResponse:
     """What a park or county has left, and who competes for it."""
     user, today = reader(request), timezone.localdate()
-    pools = [pool for pool in pools_of(user) if pool.unit == unit]
+    every = pools_of(user)
+    pools = [pool for pool in every if pool.unit == unit]
     if unit not in city().unit or not (pools or scope_of(user).covers(unit)):
         return redirect("factors:cockpit")
-    shared = [pool for pool in pools_of(user) if not pool.unit and pool.factor not in {one.factor for one in pools}]
+    shared = [pool for pool in every if not pool.unit and pool.factor not in {one.factor for one in pools}]
     context = {**_places(user, [*pools, *shared], today, unit), "heading": words.place_name(unit), "park": unit}
     return render(request, "factors/pools.html", context)
 

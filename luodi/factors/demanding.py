@@ -11,7 +11,7 @@ from luodi.accounts.policy import scope_of
 from luodi.audit.actions import record
 from luodi.factors import writing
 from luodi.factors.models import Demand
-from luodi.factors.terms import Need
+from luodi.factors.statements import Need
 from luodi.projects.models import Project
 
 WRITE = "factors.demand.write"

@@ -13,7 +13,7 @@ from luodi.factors.open_needs import Open, outlook
 from luodi.factors.plans import newest_entry
 from luodi.factors.reserving import Claim
 from luodi.factors.settings import factor_settings
-from luodi.factors.terms import Tranche, WorkTerms
+from luodi.factors.statements import Tranche, WorkTerms
 from luodi.projects.models import Project
 
 SOURCE = "演示供给：按估算需求编的，不是本市公布的数"

@@ -10,7 +10,7 @@ from luodi.evidence.forms import day, day_or_none
 from luodi.factors.models import Demand, Mark, Pool
 from luodi.factors.reserving import Claim
 from luodi.factors.settings import Factor, factor_settings
-from luodi.factors.terms import Need, Tranche, WorkTerms
+from luodi.factors.statements import Need, Tranche, WorkTerms
 
 
 def whole(factor: Factor, text: str) -> int:
@@ -40,11 +40,11 @@ def work_terms_of(factor: Factor, post: Any) -> WorkTerms:
         if pool is None:
             raise ValidationError(_("没有这个指标池。"))
         uses[pool.pk] = whole(pool.kind_of, post["uses_amount"])
-    days = post.get("days", "").strip()
-    if not days.isdigit():
+    days = number_of(post.get("days", ""))
+    if days is None:
         raise ValidationError(_("请写工期（天）。"))
     return WorkTerms(
-        post.get("name", ""), whole(factor, post.get("adds", "")), int(days), day(post.get("earliest_on", "")),
+        post.get("name", ""), whole(factor, post.get("adds", "")), days, day(post.get("earliest_on", "")),
         post.get("source", ""), _fen(cost) if cost else None, uses,
     )  # fmt: skip
 
@@ -74,6 +74,12 @@ def claim_of(pool: Pool, post: Any) -> Claim:
     )  # fmt: skip
 
 
+def number_of(text: str, digits: int = 6) -> int | None:
+    """A whole number as a form sends it, of so many digits at most; None for anything else."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None
+
+
 def id_of(text: str) -> int:
     """An id as a form sends it; 0, which nothing has, for anything else."""
-    return int(text) if text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004 # digits of a database's largest id
+    return number_of(text, digits=18) or 0

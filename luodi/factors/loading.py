@@ -15,7 +15,7 @@ from luodi.factors.engine.sheets import NEEDS, SUPPLIES, WORKS, Parsed, Row
 from luodi.factors.locking import hold_pool
 from luodi.factors.models import LIVE, Mark, Pool, Supply, Work
 from luodi.factors.settings import factor_settings
-from luodi.factors.terms import Need, Tranche, WorkTerms
+from luodi.factors.statements import Need, Tranche, WorkTerms
 from luodi.factors.workbooks import FEN, live_demands
 from luodi.projects.models import Project
 

@@ -120,21 +120,20 @@ def free_of(weeks: Mapping[str, int], release: date) -> dict[str, date]:
     return starts
 
 
-def needs(found: Sequence[Way], *, every: bool = False) -> Mapping[int, list[Need]]:
-    """By project, what its remaining steps need. A factor that nobody has said anything of and no norm knows is not there: unknown.
-
-    `every`: nought as well, as said or by rule.
+def needs(found: Sequence[Way]) -> Mapping[int, list[Need]]:
+    """By project, what its remaining steps need. A factor that nobody has said anything of and no norm knows is not there: unknown; of
+    what is said or ruled to be none nothing is needed.
     """
     said = demands(None if len(found) > 500 else [way.project for way in found])
-    return {way.project: list(_needs(way, said.get(way.project, {}), every)) for way in found}
+    return {way.project: list(_needs(way, said.get(way.project, {}))) for way in found}
 
 
-def _needs(way: Way, said: Mapping[tuple[str, str], Demand], every: bool) -> Iterable[Need]:
+def _needs(way: Way, said: Mapping[tuple[str, str], Demand]) -> Iterable[Need]:
     known, named = factor_settings(), {code for code, _step in said}
     for factor in known.factors:
         own = {step: one for (code, step), one in said.items() if code == factor.code and step in way.weeks}
         for step, one in own.items():
-            if one.amount or every:
+            if one.amount:
                 yield Need(factor, step, one.amount, one.basis, one.source, one.need_on)
         if factor.code in named or factor.step not in way.weeks:
             continue
@@ -142,5 +141,5 @@ def _needs(way: Way, said: Mapping[tuple[str, str], Demand], every: bool) -> Ite
         if norm is None or way.amount_fen is None:
             continue
         amount = factor.whole(norm.of(way.amount_fen))
-        if amount or every:
+        if amount:
             yield Need(factor, factor.step, amount, ESTIMATED, norm.source)

@@ -21,7 +21,7 @@ from luodi.core.telling import tell
 from luodi.evidence.forms import day_or_none
 from luodi.factors import gantt, planning, words
 from luodi.factors.comparing import compared, prices_of, sentence
-from luodi.factors.forms import id_of
+from luodi.factors.forms import id_of, number_of
 from luodi.factors.models import Plan, PlanLine, PlanWork, Pool, Supply, Work
 from luodi.factors.plans import in_force, outdated, why_not_adopt
 from luodi.factors.queries import live_works, pools_of
@@ -53,13 +53,12 @@ def plans(request: HttpRequest) -> HttpResponse:
 
         def ask() -> str:
             as_of = day_or_none(given.get("as_of", "")) or timezone.localdate()
-            seconds = given.get("seconds", "").strip()
             made.append(
                 planning.ask_plan(
                     actor=user,
                     name=given.get("name", ""),
                     as_of=as_of,
-                    seconds=int(seconds) if seconds.isdigit() else None,
+                    seconds=number_of(given.get("seconds", "")),
                     change=_change(given),
                 )
             )
@@ -89,18 +88,18 @@ def _change(post: Any) -> dict[str, Any]:
     """What is supposed: a tranche that comes later, a work that is not done, a project that arrives."""
     change: dict[str, Any] = {}
     if tranche := id_of(post.get("later", "")):
-        weeks = post.get("weeks", "").strip()
-        if not weeks.isdigit():
+        weeks = number_of(post.get("weeks", ""), digits=3)
+        if weeks is None:
             raise ValidationError(_("请写批次晚到几周。"))
-        change["later"] = {str(tranche): int(weeks)}
+        change["later"] = {str(tranche): weeks}
     if work := id_of(post.get("cancelled", "")):
         change["cancelled"] = [work]
     if name := post.get("arriving", "").strip():
-        amount = post.get("arriving_amount", "").strip().replace(",", "")
-        if not amount.isdigit() or post.get("arriving_unit", "") not in city().unit:
+        amount = number_of(post.get("arriving_amount", "").replace(",", ""), digits=5)
+        if amount is None or post.get("arriving_unit", "") not in city().unit:
             raise ValidationError(_("请写新来项目的总投资（亿元，整数）和单位。"))
         change["arriving"] = [
-            [name[:100], post["arriving_unit"], int(amount) * 10_000_000_000, post.get("arriving_chain", "")[:40]]
+            [name[:100], post["arriving_unit"], amount * 10_000_000_000, post.get("arriving_chain", "")[:40]]
         ]
     return change
 

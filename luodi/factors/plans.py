@@ -33,6 +33,9 @@ def why_not_adopt(actor: User, plan: Plan) -> str:
         return str(_("带假设的排期只供比较；请把改动写进供给和工程，再重新排期。"))
     if plan.asked_by_id == actor.pk:
         return str(_("采纳人不能是提出排期的人。"))
+    now = in_force()
+    if plan.base_id != (now.pk if now else None):
+        return str(_("排期之后采纳过另一份，改期是和旧的比的，请重新排期。"))
     if outdated(plan):
         return str(_("排期之后供给、需求或承诺变过，请重新排期。"))
     return ""

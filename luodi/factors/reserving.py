@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _
 from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.audit.actions import record
+from luodi.factors import words
 from luodi.factors.engine.balance import Level, Line, at, earliest, fits, least
 from luodi.factors.locking import LARGEST, hold_pool
-from luodi.factors.models import Pool, Posting, Reservation
+from luodi.factors.models import LIVE, Demand, Pool, Posting, Reservation
 from luodi.factors.queries import balances
 from luodi.factors.settings import factor_settings
 from luodi.projects.engine.lifecycle import State
 from luodi.projects.models import Project
 from luodi.projects.steps import state_of
+from luodi.projects.writing import Applied
 
 HOLD, PROMISE = "factors.reservation.hold", "factors.reservation.promise"
 
@@ -59,8 +61,7 @@ def promise(*, actor: User | None, reservation: Reservation, from_on: date, basi
     today = timezone.localdate()
     if found.state != Reservation.State.HELD or not basis.strip():
         raise ValidationError(_("只有在预留期内的才能承诺，并须写明依据。"))
-    if found.expires_on is not None and found.expires_on < today:
-        raise ValidationError(_("预留已于 %(day)s 到期，请重新预留。") % {"day": found.expires_on})
+    _stands(found, today)
     _moved_to(found, from_on, today)
     found.state, found.expires_on, found.basis = Reservation.State.PROMISED, None, basis.strip()[:300]
     found.save(update_fields=["state", "expires_on", "basis", "from_on", "until_on"])
@@ -112,12 +113,13 @@ def transfer(*, actor: User | None, reservation: Reservation, to: Project, reaso
     """From one project to another, in one step: between the two nobody else can take it. Its day and state stay."""
     found = _locked(actor, reservation, PROMISE)
     _is_live(found)
+    _stands(found, timezone.localdate())
     _has_reason(reason)
     receiver = Project.objects.current().visible_to(actor).filter(pk=to.pk).first()
     if receiver is None or receiver.pk == found.project_id or state_of(receiver) is State.EXITED:
         raise ValidationError(_("请选择另一个没有退出的项目。"))
     if found.pool.unit and found.pool.unit != receiver.unit:
-        raise ValidationError(_("%(pool)s 只能给本单位的项目。") % {"pool": found.pool})
+        raise ValidationError(_("%(pool)s 只能给本单位的项目。") % {"pool": words.pool_name(found.pool)})
     if found.state == Reservation.State.DELIVERED:
         raise ValidationError(_("已经到位的请先释放，再重新承诺。"))
     _end(found, Reservation.State.MOVED, reason, actor)
@@ -147,14 +149,26 @@ def expire_holds(*, actor: User | None, today: date) -> int:
     return len(ended)
 
 
-def release_of_exited(projects: Sequence[int]) -> None:
-    """Follows a change of steps: what a project that left had reserved goes back, sealed by the entry of its exit."""
-    live = Reservation.objects.filter(project__in=projects, state__in=Reservation.LIVE)
-    gone = {one.pk for one in Project.objects.filter(pk__in=live.values("project")) if state_of(one) is State.EXITED}
-    ending = list(live.filter(project__in=gone).exclude(state=Reservation.State.DELIVERED).order_by("pool_id", "pk"))
-    list(Pool.objects.select_for_update().filter(pk__in=sorted({one.pool_id for one in ending})).order_by("pk"))
-    for one in ending:
+def follow(applied: Sequence[Applied], _now: datetime) -> None:
+    """After rows of a ledger or a change were written: they may have said that a known project left."""
+    release_of_gone([one.project_id for one in applied if not one.is_new])
+
+
+def release_of_gone(projects: Sequence[int]) -> None:
+    """What projects had reserved that left, or were taken back with their batch, goes back, sealed by the entry of what they follow."""
+    live = Reservation.objects.filter(
+        project__in=projects, state__in=(Reservation.State.HELD, Reservation.State.PROMISED)
+    )
+    gone = {one.pk for one in Project.objects.filter(pk__in=live.values("project")) if _is_gone(one)}
+    if not gone:
+        return
+    list(Pool.objects.select_for_update().filter(pk__in=live.filter(project__in=gone).values("pool")).order_by("pk"))
+    for one in live.filter(project__in=gone).select_for_update().order_by("pool_id", "pk"):
         _end(one, Reservation.State.RELEASED, _("项目已退出"), None)
+
+
+def _is_gone(project: Project) -> bool:
+    return project.withdrawn_at is not None or state_of(project) is State.EXITED
 
 
 def _claimed(
@@ -168,13 +182,13 @@ def _claimed(
     if lent != (claim.until_on is not None) or (claim.until_on and claim.until_on < claim.from_on):
         raise ValidationError(_("用完归还的要素要写用到哪一天；用掉的要素不写。"))
     if pool.unit and pool.unit != project.unit:
-        raise ValidationError(_("%(pool)s 只能给本单位的项目。") % {"pool": pool})
+        raise ValidationError(_("%(pool)s 只能给本单位的项目。") % {"pool": words.pool_name(pool)})
     if state_of(project) is State.EXITED:
         raise ValidationError(_("项目已退出，不能占用要素。"))
     found, line = balances([pool.pk], today)[pool.pk], Line(claim.amount, claim.from_on, claim.until_on)
     if not fits(found, line):
         raise NotEnough(_short(pool, line, found))
-    step = claim.step or pool.kind_of.step
+    step = _step(pool, project, claim.step)
     values = {"amount": claim.amount, "from_on": claim.from_on, "until_on": claim.until_on, "expires_on": expires_on}
     made = Reservation.objects.create(
         pool=pool, project=project, step=step, state=state, basis=claim.basis.strip()[:300], made_by=actor, **values
@@ -183,12 +197,20 @@ def _claimed(
     return made
 
 
+def _step(pool: Pool, project: Project, asked: str) -> str:
+    """The step that is asked for; else the one that the project said it needs the factor for; else the factor's usual one."""
+    if asked and asked not in factor_settings().step:
+        raise ValidationError(_("请选择要素和步骤。"))
+    said = Demand.objects.filter(LIVE, project=project, factor=pool.factor).exclude(amount=0).order_by("pk").first()
+    return asked or (said.step if said else pool.kind_of.step)
+
+
 def _short(pool: Pool, line: Line, found: Sequence[Level]) -> str:
     factor = pool.kind_of
     there, now = least(found, line.begin, line.end), at(found, line.begin).left
     first = earliest(found, line)
     told = {
-        "pool": str(pool), "unit": factor.unit, "day": line.begin, "left": f"{factor.shown(max(0, now)):,f}",
+        "pool": words.pool_name(pool), "unit": words.unit_of(factor), "day": line.begin, "left": f"{factor.shown(max(0, now)):,f}",
         "free": f"{factor.shown(max(0, there)):,f}", "asked": f"{factor.shown(line.amount):,f}", "first": first or "",
     }  # fmt: skip
     said = _("%(pool)s 在 %(day)s 余 %(left)s %(unit)s，其中以后没有许给别人的 %(free)s，不够 %(asked)s。") % told
@@ -244,6 +266,12 @@ def _may_promise(actor: User | None) -> bool:
 def _is_live(found: Reservation) -> None:
     if found.state not in Reservation.LIVE:
         raise ValidationError(_("这一笔现在是“%(state)s”。") % {"state": found.get_state_display()})
+
+
+def _stands(found: Reservation, today: date) -> None:
+    """A hold that has run out belongs to nobody, whether or not the books are closed."""
+    if found.expires_on is not None and found.expires_on < today:
+        raise ValidationError(_("预留已于 %(day)s 到期，请重新预留。") % {"day": found.expires_on})
 
 
 def _has_reason(text: str) -> None:

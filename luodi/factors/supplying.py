@@ -13,7 +13,7 @@ from luodi.audit.actions import record
 from luodi.factors import writing
 from luodi.factors.locking import hold_pool
 from luodi.factors.models import Mark, Pool, Posting, Supply, Work
-from luodi.factors.terms import Tranche, WorkTerms
+from luodi.factors.statements import Tranche, WorkTerms
 
 WRITE = "factors.supply.write"
 

@@ -13,7 +13,7 @@ from luodi.factors.locking import LARGEST
 from luodi.factors.models import LIVE, Demand, Pool, Posting, Supply, Work, WorkUse
 from luodi.factors.queries import balances
 from luodi.factors.settings import factor_settings
-from luodi.factors.terms import Need, Tranche, WorkTerms
+from luodi.factors.statements import Need, Tranche, WorkTerms
 from luodi.projects.models import Project
 
 

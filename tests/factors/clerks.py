@@ -17,7 +17,7 @@ from luodi.audit.actions import record  # noqa: E402
 from luodi.factors import reserving, supplying  # noqa: E402
 from luodi.factors.models import Pool, Reservation  # noqa: E402
 from luodi.factors.queries import unbalanced  # noqa: E402
-from luodi.factors.terms import Tranche  # noqa: E402
+from luodi.factors.statements import Tranche  # noqa: E402
 from luodi.projects.models import Project  # noqa: E402
 
 DAY = date(2026, 1, 1)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from luodi.factors import supplying
-from luodi.factors.terms import Tranche
+from luodi.factors.statements import Tranche
 from tests.core.record import load, project
 from tests.ledger_files import row, write
 

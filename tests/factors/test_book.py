@@ -14,9 +14,12 @@ from luodi.factors.engine.balance import at, first_shortage
 from luodi.factors.models import Posting, Reservation, Supply
 from luodi.factors.queries import balances, unbalanced
 from luodi.factors.reserving import Claim, NotEnough
-from luodi.factors.terms import Need, Tranche, WorkTerms
+from luodi.factors.statements import Need, Tranche, WorkTerms
+from luodi.intake import actions as intake
 from luodi.projects import reporting
+from tests.core.record import load, project
 from tests.factors.conftest import DAY
+from tests.ledger_files import row, write
 
 LATER = date(2028, 1, 3)
 
@@ -107,6 +110,49 @@ def test_a_project_that_leaves_gives_back_what_was_promised_in_the_same_entry(bo
     assert verify_here().findings == []
     with pytest.raises(ValidationError, match="已退出"):
         hold(book, book.a, 1)
+
+
+def test_a_project_that_leaves_by_a_ledger_gives_back_as_well(book, tmp_path):
+    given_ = promised(book, book.a, 1000)
+    headings = ["项目名称", "状态"]
+
+    load(write(tmp_path / "退出.xlsx", [["甲厂", "签约后终止"]], headings=headings), book.office)
+
+    given_.refresh_from_db()
+    assert given_.state == "released"
+    assert unbalanced() == []
+    assert verify_here().findings == []
+
+
+def test_a_project_that_is_taken_back_with_its_batch_gives_back_as_well(book, tmp_path):
+    batch = load(write(tmp_path / "新.xlsx", [row(1, "新厂", amount=10_000, signed="2025-06-01")]), book.office)
+    held = hold(book, project("新厂"), 1000)
+
+    intake.revert(actor=book.office, batch=batch)
+
+    held.refresh_from_db()
+    assert held.state == "released"
+    assert left(book.power, DAY) == 1000
+    assert verify_here().findings == []
+
+
+def test_a_hold_that_has_run_out_cannot_be_transferred(book):
+    held = hold(book, book.a, 1000)
+    Reservation.objects.filter(pk=held.pk).update(expires_on=timezone.localdate() - timedelta(1))
+
+    with pytest.raises(ValidationError, match="到期"):
+        reserving.transfer(actor=book.office, reservation=held, to=book.b, reason="会议纪要")
+
+
+def test_a_claim_is_for_the_step_that_the_project_said(book):
+    need = Need("power", 500, "可研", step="commission")
+    demanding.state_demand(actor=book.office, project=book.a, need=need)
+
+    assert hold(book, book.a, 500).step == "commission"
+    assert hold(book, book.b, 100).step == "connect"
+    claim = Claim(1, DAY, "申请", step="no such step")
+    with pytest.raises(ValidationError, match="步骤"):
+        reserving.hold(actor=book.office, project=book.b, pool=book.power, claim=claim)
 
 
 def test_a_tranche_under_a_promise_can_neither_go_nor_come_later(book):

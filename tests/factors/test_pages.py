@@ -10,7 +10,7 @@ from django.utils import timezone
 from luodi.factors import planning, reserving, supplying, tasks
 from luodi.factors.models import Demand, Plan, Pool, Reservation, Supply, Work
 from luodi.factors.reserving import Claim
-from luodi.factors.terms import Tranche
+from luodi.factors.statements import Tranche
 from luodi.jobs.models import Job
 from luodi.jobs.worker import Progress
 from tests.core.record import load, project
@@ -43,7 +43,6 @@ def test_the_cockpit_says_which_factor_falls_short_first_and_what_nobody_entered
     page = text(signed_in("project_office"), "/factors/")
 
     assert "五年内 2 种要素不够用" in page
-    assert page.index("化学需氧量") < page.index("没有录供给的") or "建设用地" in page
     assert "没有录供给的（不知道，不等于没有）" in page
     assert "建设用地" in page
 
@@ -178,6 +177,17 @@ def test_a_number_that_is_no_id_is_told_and_breaks_nothing(book, signed_in):
 
     assert client.post(f"/factors/projects/{book.a.pk}/hold/", {"pool": "9" * 30, "amount": "1"}).status_code == 404
     assert client.get("/factors/plans/compare/?a=x&b=y").status_code == 404
+    asked = {
+        "name": "排期",
+        "seconds": "²",
+        "later": "²",
+        "arriving": "厂",
+        "arriving_amount": "²",
+        "arriving_unit": "dawa",
+    }
+    assert "总投资" in posted(client, "/factors/plans/", **asked)
+    work = {"name": "站", "adds": "1", "days": "²", "earliest_on": "2026-01-01", "source": "纪要"}
+    assert "请写工期" in posted(client, f"/factors/pools/{book.power.pk}/work/", **work)
     assert text(client, "/factors/month/?month=x")
     assert text(client, f"/factors/pools/{book.power.pk}/?page=x")
 

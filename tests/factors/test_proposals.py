@@ -11,7 +11,7 @@ from luodi.factors.answering import answer, days_of
 from luodi.factors.asking import WhatIf, ask
 from luodi.factors.models import Plan, PlanStep
 from luodi.factors.plans import documents_of, in_force
-from luodi.factors.terms import Need, Tranche, WorkTerms
+from luodi.factors.statements import Need, Tranche, WorkTerms
 from luodi.jobs import beside
 from luodi.jobs.models import Job
 from luodi.jobs.worker import Progress
@@ -149,6 +149,14 @@ def test_adopting_needs_another_person_and_a_book_that_has_not_changed(short, ac
     assert in_force() == again
     assert PlanStep.objects.filter(line__plan=again).count() == 3 * 8
     assert set(again.lines.values_list("project__name", flat=True)) == {"甲厂", "乙厂", "丙厂"}
+
+
+def test_a_plan_made_beside_another_that_was_adopted_since_has_to_be_made_anew(short, account):
+    one, other = computed(short), computed(short)
+    adopted(short, account, one)
+
+    with pytest.raises(ValidationError, match="采纳过另一份"):
+        adopted(short, account, other)
 
 
 def test_a_plan_with_something_supposed_is_compared_and_never_adopted(short, account):

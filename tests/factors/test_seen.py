@@ -14,7 +14,7 @@ from luodi.factors.models import Plan, PlanLine
 from luodi.factors.open_needs import outlook
 from luodi.factors.panorama import first_of, overview
 from luodi.factors.queries import pools_of
-from luodi.factors.terms import Tranche
+from luodi.factors.statements import Tranche
 from luodi.jobs.models import Job
 from luodi.jobs.worker import Progress
 from tests.core.record import load

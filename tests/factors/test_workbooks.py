@@ -11,7 +11,7 @@ from luodi.audit.models import Entry
 from luodi.factors import demanding, loading, reserving, supplying, workbooks
 from luodi.factors.models import Demand, Pool, Supply, Work
 from luodi.factors.queries import unbalanced
-from luodi.factors.terms import Need, WorkTerms
+from luodi.factors.statements import Need, WorkTerms
 from tests.factors.conftest import DAY
 
 SUPPLIES = ["系统编号", "要素", "所在", "来源分类", "数量", "计量单位", "从哪天起", "到哪天", "核实", "依据"]

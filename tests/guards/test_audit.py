@@ -28,7 +28,8 @@ from tests.guards.acts.record import ACTIONS, asked
 from tests.ledger_files import row, write
 
 SILENT = {
-    "factors.release_of_exited",
+    "factors.follow",
+    "factors.release_of_gone",
     "evidence.agrees",
     "integrity.agrees",
     "reserve.likes_of_idea",

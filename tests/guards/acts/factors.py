@@ -15,7 +15,7 @@ from luodi.factors.answering import Answer
 from luodi.factors.engine.sheets import Parsed, Row
 from luodi.factors.models import Demand, Plan, Pool, Posting, Reservation, Supply, Work
 from luodi.factors.reserving import Claim
-from luodi.factors.terms import Need, Tranche, WorkTerms
+from luodi.factors.statements import Need, Tranche, WorkTerms
 from luodi.projects.models import Project
 from tests.guards.acts import TODAY, act
 
