@@ -109,3 +109,28 @@ def sign_in(page: Any, site: str) -> Callable[[str], Any]:
         return page
 
     return go
+
+
+@pytest.fixture
+def people(browser: Browser, own_site: str) -> Iterator[Any]:
+    """Windows of several people at once: `people("office")` signs one in. What their consoles complain of is in `people.trouble`."""
+    contexts: list[Any] = []
+    trouble: list[str] = []
+
+    def sit(username: str) -> Page:
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+        page.goto(f"{own_site}/login/")
+        page.fill("#id_username", username)
+        page.fill("#id_password", PASSWORD)
+        page.click("#login-form button")
+        page.wait_for_url(f"{own_site}/")
+        return page
+
+    sit.trouble = trouble  # type: ignore[attr-defined]
+    yield sit
+    for context in contexts:
+        context.close()

@@ -1,23 +1,15 @@
 """A chain chief reads the map on one screen; the office takes a gap up; the unit reports; a workbook fills an empty map."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 from playwright.sync_api import expect
 
+from tests.e2e.looking import accessible
+
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
-AXE = Path("node_modules/axe-core/axe.min.js")
 MAP = "/chains/map/fine-chemicals/"
-
-
-def accessible(page, address):
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], address
 
 
 def test_a_chief_sees_the_chain_on_one_screen(sign_in, site):

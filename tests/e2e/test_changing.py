@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.test_importing import AXE
+from tests.e2e.looking import AXE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 NAME = "大洼西湖公园开发"

@@ -1,20 +1,11 @@
 """A question on a project's page is answered and turns yellow; the auditor reads what was done, and the footer bears the tree's head."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.looking import accessible
+
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
-AXE = Path("node_modules/axe-core/axe.min.js")
-
-
-def accessible(page, address):
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], address
 
 
 def test_a_lamp_is_answered_and_remembers(sign_in, site):

@@ -1,14 +1,13 @@
 """A clerk reports a start with a photo that contradicts it, explains; another unit verifies; the proven figure moves by one."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.looking import accessible
 from tests.evidence import papers
 
-AXE = Path("node_modules/axe-core/axe.min.js")
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
 
@@ -114,28 +113,20 @@ def test_pages_of_evidence_are_accessible_and_fit_the_screen(enter, site, userna
     addresses = ["/evidence/", "/evidence/?waits=all", "/evidence/rechecks/"]
     for address in addresses:
         page.goto(f"{site}{address}")
-        look_over(page, address)
+        accessible(page, address)
     page.goto(f"{site}/evidence/?waits=all")
     if page.locator("th.name a").count():
         page.locator("th.name a").first.click()
-        look_over(page, "piece")
+        accessible(page, "piece")
     if username == "dawa":
         page.goto(f"{site}/projects/?size=200")
         page.locator("td.name a").first.click()
-        look_over(page, "project")
+        accessible(page, "project")
         page.click("text=报送阶段")
         page.select_option("#stage-choice", label="入统")
         page.wait_for_selector("#report-form")
-        look_over(page, "report")
+        accessible(page, "report")
     assert page.trouble == []
-
-
-def look_over(page, address):
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], address
 
 
 def _is_open(page, name):

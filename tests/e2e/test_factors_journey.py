@@ -1,51 +1,17 @@
 """A shortage is seen, a work is added, the plan is made anew: three projects move, the rest keep their days, a second person adopts it."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PASSWORD
+from tests.e2e.looking import accessible
 from tests.ledger_files import row, write
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
-AXE = Path("node_modules/axe-core/axe.min.js")
 NEED = 20
 """万吨/年 of transport that each of six projects needs; half of them find it at first."""
-
-
-def accessible(page, address):
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], address
-
-
-@pytest.fixture
-def sit(browser, own_site):
-    """A window for each person."""
-    contexts, trouble = [], []
-
-    def down(username):
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", accept_downloads=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
-        page.goto(f"{own_site}/login/")
-        page.fill("#id_username", username)
-        page.fill("#id_password", PASSWORD)
-        page.click("#login-form button")
-        page.wait_for_url(f"{own_site}/")
-        return page
-
-    down.trouble = trouble
-    yield down
-    for context in contexts:
-        context.close()
 
 
 def load_ledger(page, site, path):
@@ -101,8 +67,8 @@ def waiting(page, address):
     return page.locator(".gantt-table tbody th a").all_inner_texts()
 
 
-def test_from_a_shortage_to_an_adopted_plan(sit, own_site, tmp_path):
-    office, chief, leader = sit("office"), sit("chief"), sit("leader")
+def test_from_a_shortage_to_an_adopted_plan(people, own_site, tmp_path):
+    office, chief, leader = people("office"), people("chief"), people("leader")
     pool = shortage_seen(office, own_site, tmp_path)
 
     first = plan(office, own_site, "现状排期")
@@ -125,7 +91,7 @@ def test_from_a_shortage_to_an_adopted_plan(sit, own_site, tmp_path):
     leader.goto(f"{own_site}/factors/")
     expect(leader.locator("main")).to_contain_text("按现行排期“加专用线”的日期")
     assert leader.locator("text=设指标池").count() == 0
-    assert sit.trouble == []
+    assert people.trouble == []
 
 
 def shortage_seen(office, site, folder):

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from tests.e2e.looking import accessible
 from tests.ledger_files import row, write
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
@@ -17,14 +18,6 @@ ROWS = [
     row(3, "写错日期的项目", amount=3000, signed="2025-02-30"),
     row(4, "", amount=500),
 ]
-
-
-def accessible(page, address):
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], address
 
 
 def upload(page, site, path):

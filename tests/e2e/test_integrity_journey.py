@@ -1,47 +1,12 @@
 """From a scan of an imported ledger to a collapsed split in the cockpit, and back by appeal: five people, the real engine."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PASSWORD
+from tests.e2e.looking import accessible
 from tests.integrity.split_ledger import PARTS, parts_ledger
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
-AXE = Path("node_modules/axe-core/axe.min.js")
-
-
-def accessible(page, address):
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']})")
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], address
-
-
-@pytest.fixture
-def people(browser, own_site):
-    """Windows of several people at once."""
-    contexts, trouble = [], []
-
-    def sit(username):
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
-        page.goto(f"{own_site}/login/")
-        page.fill("#id_username", username)
-        page.fill("#id_password", PASSWORD)
-        page.click("#login-form button")
-        page.wait_for_url(f"{own_site}/")
-        return page
-
-    sit.trouble = trouble
-    yield sit
-    for context in contexts:
-        context.close()
 
 
 def net_started(page, site):
