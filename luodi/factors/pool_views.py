@@ -72,7 +72,7 @@ def pool_context(user: User, one: Pool, today: date, page: str) -> dict[str, Any
     competing = [pair for pair in panorama.competing if seen is None or pair[0].project in seen]
     return {
         "pool": one, "name": words.pool_name(one), "place": words.place_name(one.unit), "unit": words.unit_of(known),
-        "tile": tile(panorama), "today": today, "lead": known.lead, "beside": [pool for pool in beside if pool.pk != one.pk],
+        "tile": tile(panorama), "today": today, "lead": words.lead_of(known), "beside": [pool for pool in beside if pool.pk != one.pk],
         "left": words.number(known, at(levels, today).left),
         "levels": [{"day": lv.day, "granted": words.number(known, lv.granted), "claimed": words.number(known, lv.claimed),
                     "left": words.number(known, lv.left), "short": lv.left < 0} for lv in levels if lv.day >= today][:SHOWN],

@@ -30,6 +30,7 @@ class Factor:
     step: str
     lead_days: int
     lead: str
+    lead_en: str
     status: str = ""
 
     @property

@@ -57,6 +57,11 @@ def unit_of(factor: Factor) -> str:
     return factor.unit_en if get_language() == "en" else factor.unit
 
 
+def lead_of(factor: Factor) -> str:
+    """How long it usually takes to get it."""
+    return factor.lead_en if get_language() == "en" else factor.lead
+
+
 def amount(factor: Factor, whole: int) -> str:
     """With its unit; trailing noughts say nothing."""
     return f"{number(factor, whole)} {unit_of(factor)}"
