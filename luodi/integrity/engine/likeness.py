@@ -19,6 +19,7 @@ from luodi.integrity.engine.linkage.index import CROWD, Index, hashes, keys_of
 from luodi.integrity.engine.linkage.kinds import Kind
 from luodi.integrity.engine.linkage.tables import Table
 from luodi.integrity.engine.names import phase, product
+from luodi.integrity.engine.trees import Trees, read
 
 KINDS = {
     "name": Kind.COMPANY, "product": Kind.COMPANY, "investor": Kind.COMPANY, "owner": Kind.COMPANY, "credit_code": Kind.CODE,
@@ -96,8 +97,7 @@ def _behind(index: Index, asked: Any) -> tuple[Any, Any]:
     import numpy as np
 
     found = [np.empty(0, dtype=np.int64)]
-    for names in keys_of(asked.columns):
-        key, row = hashes(asked, names)
+    for key, row in hashes(asked, keys_of(asked.columns)):
         start, stop = (np.searchsorted(index.keys, key, side=side) for side in ("left", "right"))
         size = stop - start
         keep = (size > 0) & (size <= CROWD)
@@ -143,13 +143,9 @@ def features(found: Near) -> Any:
 
 
 @cache
-def model(path: Path = SHIPPED) -> Any:
-    """The shipped trees; xgboost is imported here and never at web start."""
-    import xgboost
-
-    booster = xgboost.Booster({"nthread": 1})
-    booster.load_model(bytearray(gzip.decompress(path.read_bytes())))
-    return booster
+def model(path: Path = SHIPPED) -> Trees:
+    """The shipped trees."""
+    return read(gzip.decompress(path.read_bytes()))
 
 
 def honest(chance: Any, slope: float, shift: float) -> Any:
@@ -174,7 +170,8 @@ def _likes(index: Index, cells: Sequence[Cells], least: float) -> Iterator[tuple
     if not len(pairs.asked):
         return
     trees = model()
-    chance = honest(trees.inplace_predict(features(pairs)), float(trees.attr("slope")), float(trees.attr("shift")))
+    said = trees.attributes
+    chance = honest(trees.chance(features(pairs)), float(said["slope"]), float(said["shift"]))
     names = list(index.names)
     for n in (chance >= least).nonzero()[0].tolist():
         at, row = int(pairs.asked[n]), int(pairs.known[n])

@@ -69,13 +69,13 @@ def _measure(column: Column, a: Any, b: Any, more: bool) -> tuple[Any, Any]:
     likeness = np.ones(len(a), dtype=np.float32)
     at, bt = a[differ], b[differ]
     if column.kind in WORDY:
-        likeness[differ], found = _texts(column, at, bt)
+        likeness[differ], found = _texts(column, at, bt, more)
     else:
         likeness[differ] = _strings(column, at, bt)
         found = np.empty((len(at), 0), dtype=np.float32)
     measures = np.ones((len(a), found.shape[1]), dtype=np.float32)
     measures[differ] = found
-    return likeness, measures if more else measures[:, :0]
+    return likeness, measures
 
 
 def _numbers(column: Column, a: Any, b: Any) -> Any:
@@ -116,28 +116,42 @@ def _strings(column: Column, a: Any, b: Any) -> Any:
     return np.maximum(edits, cpdist(x, y, scorer=JaroWinkler.similarity, dtype=np.float32))
 
 
-def _texts(column: Column, a: Any, b: Any) -> tuple[Any, Any]:
-    """The mean of the cosines of words and of runs of signs; further: both, what the shorter has in the longer, common run."""
+def _texts(column: Column, a: Any, b: Any, more: bool) -> tuple[Any, Any]:
+    """The mean of the cosines of words and of runs of signs; of companies the kinder of signs and edits. `more`: all of `_further`."""
+    import numpy as np
+    from rapidfuzz import fuzz
+    from rapidfuzz.process import cpdist
+
+    if not len(a):
+        return np.empty(0, dtype=np.float32), np.empty((0, 6 if more else 0), dtype=np.float32)
+    size = len(column.values)
+    gram_rows = matrix(*grams(column.values), size, column.counts)
+    by_gram = cosine(gram_rows, gram_rows, a, b)
+    x, y = [column.values[n] for n in a.tolist()], [column.values[n] for n in b.tolist()]
+    company = column.kind is Kind.COMPANY
+    by_word: Any = None
+    edits: Any = None
+    if more or not company:
+        word_rows = matrix(*words(column.values), size, column.counts)
+        by_word = cosine(word_rows, word_rows, a, b)
+    if more or company:
+        edits = cpdist(x, y, scorer=fuzz.ratio, dtype=np.float32) / 100
+    likeness = np.maximum(by_gram, edits) if company else (by_word + by_gram) / 2
+    if not more:
+        return likeness, np.empty((len(a), 0), dtype=np.float32)
+    return likeness, np.stack([by_word, by_gram, *_further(x, y), edits, _signs(column.values, a, b)], axis=1)
+
+
+def _further(x: list[str], y: list[str]) -> tuple[Any, Any]:
+    """What the shorter has in the longer, and words in whatever order."""
     import numpy as np
     from rapidfuzz import fuzz
     from rapidfuzz.distance import LCSseq
     from rapidfuzz.process import cpdist
 
-    if not len(a):
-        return np.empty(0, dtype=np.float32), np.empty((0, 6), dtype=np.float32)
-    size = len(column.values)
-    word_rows = matrix(*words(column.values), size, column.counts)
-    gram_rows = matrix(*grams(column.values), size, column.counts)
-    by_word, by_gram = cosine(word_rows, word_rows, a, b), cosine(gram_rows, gram_rows, a, b)
-    x, y = [column.values[n] for n in a.tolist()], [column.values[n] for n in b.tolist()]
     shorter = np.array([min(len(p), len(q)) for p, q in zip(x, y, strict=True)])
     within = cpdist(x, y, scorer=LCSseq.similarity, dtype=np.float32) / np.maximum(1, shorter)
-    sets = cpdist(x, y, scorer=fuzz.token_set_ratio, dtype=np.float32) / 100
-    edits = cpdist(x, y, scorer=fuzz.ratio, dtype=np.float32) / 100
-    found = np.stack([by_word, by_gram, within, sets, edits, _signs(column.values, a, b)], axis=1)
-    if column.kind is Kind.COMPANY:
-        return np.maximum(by_gram, edits), found
-    return (by_word + by_gram) / 2, found
+    return within, cpdist(x, y, scorer=fuzz.token_set_ratio, dtype=np.float32) / 100
 
 
 def _signs(values: list[str], a: Any, b: Any) -> Any:

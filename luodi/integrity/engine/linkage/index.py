@@ -4,6 +4,7 @@ A folder holds the cleaned values, the rows behind each hashed key (sorted, memo
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -63,7 +64,7 @@ class Index:
             texts[column.name] = pl.Series(column.values, dtype=pl.String).gather(codes)
             counts[column.name] = pl.Series(column.counts).gather(codes)
         frame, sharing = pl.DataFrame(texts), pl.DataFrame(counts)
-        found = [hashes(frame, names) for names in keys_of(frame.columns)]
+        found = list(hashes(frame, keys_of(frame.columns)))
         keys = np.concatenate([key for key, _ in found])
         at = np.concatenate([row for _, row in found]).astype(np.int32)
         order = np.argsort(keys, kind="stable")
@@ -115,7 +116,7 @@ class Index:
             for name, kind in zip(self.names, self.kinds, strict=True)
         }
         asked = pl.DataFrame(cells)
-        found = [self._behind(key) for names in keys_of(self.names) for key in hashes(asked, names)[0].tolist()]
+        found = [self._behind(key) for some, _row in hashes(asked, keys_of(self.names)) for key in some.tolist()]
         near = np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int32)
         if not len(near):
             return []
@@ -159,17 +160,21 @@ def keys_of(names: list[str]) -> list[tuple[str, ...]]:
     return [(name,) for name in names] + list(combinations(names, 2))
 
 
-def hashes(frame: Any, names: tuple[str, ...]) -> tuple[Any, Any]:
-    """A number for the values of these columns, and its row; rows with a blank among them have none."""
+def hashes(frame: Any, keys: list[tuple[str, ...]]) -> Iterator[tuple[Any, Any]]:
+    """For each key, a number for the values of its columns, and its row; rows with a blank among them have none."""
     import numpy as np
 
-    known = np.ones(frame.height, dtype=bool)
-    key = np.full(frame.height, np.uint64(sum(map(ord, "·".join(names)))), dtype=np.uint64)
-    for name in names:
-        known &= frame[name].is_not_null().to_numpy()
-        key = (key * np.uint64(0x9E3779B97F4A7C15)) ^ frame[name].hash(seed=7).to_numpy().astype(np.uint64)
-    row = np.flatnonzero(known)
-    return key[row], row
+    # Once a column, not once a key: of a few rows each call costs more than its work.
+    filled = {name: frame[name].is_not_null().to_numpy() for name in frame.columns}
+    hashed = {name: frame[name].hash(seed=7).to_numpy().astype(np.uint64) for name in frame.columns}
+    for names in keys:
+        known = np.ones(frame.height, dtype=bool)
+        key = np.full(frame.height, np.uint64(sum(map(ord, "·".join(names)))), dtype=np.uint64)
+        for name in names:
+            known &= filled[name]
+            key = (key * np.uint64(0x9E3779B97F4A7C15)) ^ hashed[name]
+        row = np.flatnonzero(known)
+        yield key[row], row
 
 
 def _plain(names: list[str], kinds: list[Kind], weights: weighing.Weights) -> dict[str, Any]:

@@ -57,6 +57,9 @@ def matrix(row: Any, term: Any, rows: int, counts: Any = None, cap: float = 1.0)
     from scipy import sparse
 
     terms = int(term.max(initial=0)) + 1
+    if len(term) < terms:  # of a few rows most buckets are empty, and each costs as much as a full one
+        kept, term = np.unique(term, return_inverse=True)
+        terms = max(1, len(kept))
     data = sparse.csr_matrix((np.ones(len(row), dtype=np.float32), (row, term)), shape=(rows, terms))
     data.sum_duplicates()
     weight = np.ones(rows) if counts is None else counts.astype(float)
