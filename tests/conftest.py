@@ -1,9 +1,10 @@
 """What all tests share: a data folder of their own, accounts, a signed-in client."""
 
 import os
+import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,20 +49,51 @@ def _in_chinese() -> None:
     translation.activate(settings.LANGUAGE_CODE)
 
 
-@pytest.fixture
-def account(db: None) -> Callable[..., Any]:
-    """Make an account: `account("leader")`, `account("unit_clerk", unit="dawa")`."""
-
+def make_account(role: str, *, unit: str = "", username: str = "") -> Any:
+    """An account of a role: `make_account("leader")`, `make_account("unit_clerk", unit="dawa")`."""
     from luodi.accounts.models import User  # Django is set up by now
     from luodi.accounts.permissions import Role
 
-    def make(role: str, *, unit: str = "", username: str = "") -> User:
-        unit = unit or {Role.UNIT_CLERK: "dawa", Role.DEPARTMENT: "resources"}.get(role, "")
-        return User.objects.create_user(
-            username or f"{role}-{User.objects.count()}", password="x" * 12, role=role, unit=unit
-        )
+    unit = unit or {Role.UNIT_CLERK: "dawa", Role.DEPARTMENT: "resources"}.get(role, "")
+    return User.objects.create_user(
+        username or f"{role}-{User.objects.count()}", password="x" * 12, role=role, unit=unit
+    )
 
-    return make
+
+@pytest.fixture
+def account(db: None) -> Callable[..., Any]:
+    """`make_account`, for tests that have a database."""
+    return make_account
+
+
+@pytest.fixture(scope="module")
+def lasting(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A transaction round all tests of a module, and a data folder: what the module makes in them is there for each test.
+
+    Only for modules whose tests put back what they change, as all do that ask for `db`. The folder is copied by `beginning`.
+    """
+    from django.db import transaction
+
+    folder, before = tmp_path_factory.mktemp("lasting"), settings.DATA_DIR
+    settings.DATA_DIR = folder
+    round_all = transaction.atomic()
+    round_all._from_testcase = True  # else `durable` blocks would refuse to stand inside
+    with django_db_blocker.unblock():
+        round_all.__enter__()
+        try:
+            yield folder
+        finally:
+            transaction.set_rollback(True)
+            round_all.__exit__(None, None, None)
+            settings.DATA_DIR = before
+
+
+@pytest.fixture
+def beginning(lasting: Path, db: None, tmp_path: Path, settings: Any) -> Path:
+    """A copy of the module's data folder for one test, in use as the data folder."""
+    shutil.copytree(lasting, tmp_path, dirs_exist_ok=True)
+    settings.DATA_DIR = tmp_path
+    return tmp_path
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A real site for the journeys: `luodi demo` in a process of its own, with its own data, worker and static files."""
+"""A real site for the journeys: what `luodi demo` loads, served by a process of its own with its own data, worker and static files."""
 
 import os
 import shutil
@@ -12,9 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PASSWORD = "luodi-demo-2026"
+PATIENCE = 60_000
+"""Milliseconds that a page may take: what is slow beside two other runs is not broken."""
+LOADING = 600
+"""Seconds for loading the demo city: half a minute, on a machine that does other things as well many times that."""
+expect.set_options(timeout=PATIENCE)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,26 +31,50 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo city's data, loaded once by the command that every visitor starts with; each site serves a copy."""
+    folder = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "luodi", "demo", "--check", "--port", str(_port())]
+    done = subprocess.run(
+        command, env=_environment(folder), capture_output=True, text=True, timeout=LOADING, check=False
+    )
+    assert done.stdout.endswith("demo ok\n"), done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the demo site."""
-    yield from _served(tmp_path_factory.mktemp("site"))
+    yield from _served(demo, tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="module")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def own_site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A demo site of one module's own, whose figures nobody else changes."""
-    yield from _served(tmp_path_factory.mktemp("own"))
+    yield from _served(demo, tmp_path_factory.mktemp("own"))
 
 
-def _served(folder: Path) -> Iterator[str]:
+def _port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "LUODI_DATA": str(folder / "var"), "LUODI_HOSTS": "127.0.0.1"}
+        return int(probe.getsockname()[1])
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    environment = {**os.environ, "LUODI_DATA": str(folder / "var"), "LUODI_HOSTS": "127.0.0.1", "LUODI_DEMO": "1"}
     environment.pop("DATABASE_URL", None)
+    return environment
+
+
+def _served(demo: Path, folder: Path) -> Iterator[str]:
+    shutil.copytree(demo / "var", folder / "var")
+    port = _port()
     log = (folder / "log").open("w")
     server = subprocess.Popen(
-        [sys.executable, "-m", "luodi", "demo", "--port", str(port)], env=environment, stdout=log, stderr=log
+        [sys.executable, "-m", "luodi", "serve", "--port", str(port)],
+        env=_environment(folder),
+        stdout=log,
+        stderr=log,
     )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -83,7 +112,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """A fresh window of the size of the clerks' screens."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     yield page
     context.close()
 
@@ -121,7 +150,7 @@ def people(browser: Browser, own_site: str) -> Iterator[Any]:
         context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
         page.goto(f"{own_site}/login/")
         page.fill("#id_username", username)

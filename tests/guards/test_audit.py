@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+from copy import deepcopy
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from luodi.accounts.models import User
+from luodi.audit.actions import record
 from luodi.audit.bundles import verify_here
 from luodi.audit.models import Entry
 from luodi.chains.models import Chain, ChainEdition
@@ -20,6 +22,7 @@ from luodi.jobs.models import Job
 from luodi.organizations.models import Party
 from luodi.projects.models import Project
 from luodi.snapshots.models import Snapshot
+from tests.conftest import make_account
 from tests.core.record import load, project
 from tests.evidence import papers
 from tests.guards.acts import rooms
@@ -55,31 +58,38 @@ WRITING = {
 REFUSING = [name for name in ACTIONS if name.split(".")[0] in WRITING and ".note_" not in name]
 
 
-@pytest.fixture
-def world(db, account, tmp_path, settings):
-    settings.DATA_DIR = tmp_path
-    path = write(tmp_path / "台账.xlsx", [row(1, "甲厂", started="2020", source="http://www.panjin.gov.cn/a")])
+@pytest.fixture(scope="module")
+def made(lasting):
+    """One world for all acts; each changes a copy and the database puts its changes back."""
+    path = write(lasting / "台账.xlsx", [row(1, "甲厂", started="2020", source="http://www.panjin.gov.cn/a")])
     committed = load(path)
-    load(write(tmp_path / "乙.xlsx", [row(1, "乙厂")]))
+    load(write(lasting / "乙.xlsx", [row(1, "乙厂")]))
     submitted = project("乙厂")
-    return SimpleNamespace(
+    world = SimpleNamespace(
         path=path,
-        office=account("project_office"),
+        office=make_account("project_office"),
         submitted=submitted,
-        asked=asked(submitted, account("unit_clerk")),
+        asked=asked(submitted, make_account("unit_clerk")),
         party=Party.objects.create(name="甲公司", key="甲"),
-        surveyor=account("department"),
-        administrator=account("administrator"),
+        surveyor=make_account("department"),
+        administrator=make_account("administrator"),
         clerk=User.objects.create_user("clerk", password="x" * 12, role="unit_clerk", unit="dawa", first_name="周"),
         committed=committed,
         waiting=intake.receive(actor=None, path=path, name="又.xlsx"),
         project=project("甲厂"),
         evidence=Evidence.objects.get(),
-        paper=Paper(papers.contract(tmp_path / "合同.pdf"), "合同.pdf", "contract", "signed"),
+        paper=Paper(papers.contract(lasting / "合同.pdf"), "合同.pdf", "contract", "signed"),
         job=Job.objects.create(kind="snapshots.standings"),
         chain=Chain.objects.create(code="fine", name="精细化工"),
         edition=ChainEdition.objects.create(code="2020", year=2020, title="旧版"),
     )
+    record(None, "guards.laid_out")  # what was laid out without an act is sealed, so that each act seals its own alone
+    return world
+
+
+@pytest.fixture
+def world(made, beginning):
+    return deepcopy(made)
 
 
 def public_actions():
