@@ -1,7 +1,8 @@
 """The register as the likeness index: made once, kept while it holds, never at web start.
 
 A small register is indexed in memory, once a day in each process; a large one by the worker, on disk, and opened by all. Projects that
-came since are a second, small index, kept while the log stands still. What was *changed* since is asked about as it was until the next day.
+came since are in a few small indexes by their numbers, so that a commit makes anew only the smallest and nobody waits for thousands
+(O'Neil et al. 1996, the log-structured merge tree). What was *changed* since is asked about as it was until the next day.
 """
 
 import os
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,9 @@ from luodi.snapshots import clock
 SMALL = 5_000
 """Projects that are indexed in memory: under a second."""
 FRESH = 2_000
-"""Newcomers that are asked beside the index on disk."""
+"""Newcomers, at least, that are asked beside the index on disk."""
+STEPS = (1024, 128, 16)
+"""Newcomers are cut at the last number that each divides."""
 Head = tuple[int, datetime]
 
 
@@ -44,15 +48,32 @@ def cells_of(facts: Mapping[str, str]) -> dict[str, str | None]:
 def indexes() -> Sequence[Any]:
     """What is known now: the register, and who came since. Empty where nothing is known yet, or the large index is still to be made."""
     newest = Project.objects.order_by("-id").values_list("id", flat=True).first()
-    return _indexes(clock.head(), newest, timezone.localdate()) if newest else ()
+    if not newest:
+        return ()
+    register, today = _first_entry(), timezone.localdate()
+    base, last = _small(register, today, newest // FRESH) if _is_small(newest) else _large(newest)
+    since = [_part(first, final, register, today) for first, final in pairwise(cuts(last, newest))]
+    return [one for one in (base, *since) if one is not None]
 
 
-@lru_cache(maxsize=1)
-def _indexes(_head: Head | None, newest: int, today: date) -> Sequence[Any]:
-    small = Project.objects.count() <= SMALL
-    base, last = _small(_first_entry(), today, newest // FRESH) if small else _large(newest)
-    since = _index(Project.objects.current().filter(pk__gt=last).order_by("-id")[:FRESH]) if newest > last else None
-    return [one for one in (base, since) if one is not None]
+def cuts(last: int, newest: int) -> list[int]:
+    """Between which numbers the newcomers after `last` are indexed together: thousands seldom, the newest few at every commit."""
+    found = [last]
+    for step in STEPS:
+        found += [cut] if (cut := newest - newest % step) > found[-1] else []
+    return [*found, newest] if newest > found[-1] else found
+
+
+def _is_small(newest: int) -> bool:
+    # Not counted: a million would be walked at every question.
+    return (
+        newest <= SMALL or not Project.objects.order_by("id").values_list("id", flat=True)[SMALL : SMALL + 1].exists()
+    )
+
+
+@lru_cache(maxsize=16)
+def _part(first: int, final: int, _register: Head | None, _today: date) -> Any:
+    return _index(Project.objects.current().filter(pk__gt=first, pk__lte=final))
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +85,9 @@ def _small(_register: Head | None, _today: date, _part: int) -> tuple[Any, int]:
 
 def _large(newest: int) -> tuple[Any, int]:
     made = _made()
-    return (_opened(made[-1]), _last(made[-1])) if made else (None, max(0, newest - FRESH))
+    last = _last(made[-1]) if made else 0
+    # Cut where the largest step cuts, so that the first of the newcomers' indexes stays the same for a thousand of them.
+    return _opened(made[-1]) if made else None, max(last, newest - newest % STEPS[0] - FRESH)
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +130,7 @@ def make() -> int:
     """Make the index of a large register anew, on disk; returns how many projects are in it. A small one needs none."""
     head, last = clock.head(), Project.objects.order_by("-id").values_list("id", flat=True).first() or 0
     target = _place() / f"{last}-{head[0] if head else 0}"
-    if target.exists() or Project.objects.count() <= SMALL:
+    if target.exists() or _is_small(last):
         return 0
     target.parent.mkdir(parents=True, exist_ok=True)
     made = _index(Project.objects.current())

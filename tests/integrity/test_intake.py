@@ -14,36 +14,11 @@ from luodi.intake.models import Batch
 from luodi.integrity import known
 from luodi.integrity.engine import likeness as engine
 from luodi.projects.models import Project
-from tests.core.record import load, project
+from tests.core.record import load
+from tests.integrity.plant import AGAIN, OTHER
 from tests.ledger_files import row, write
 
-pytestmark = pytest.mark.django_db
-PLANT = row(
-    1, "年产五万吨钢结构加工项目", investor="杭萧钢构股份有限公司", place="盘山县", amount=8500, signed="2024-12-01"
-)
-AGAIN = row(1, "钢结构加工基地", investor="杭萧钢构股份有限公司", place="盘山县", amount=8500, signed="2025-06-01")
-OTHER = row(2, "海水养殖", investor="辽河渔业有限公司", place="大洼区", amount=3300, signed="2025-06-01")
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings, tmp_path):
-    settings.DATA_DIR = tmp_path / "data"
-
-
-@pytest.fixture
-def register(tmp_path):
-    """Thirty factories that have nothing to do with each other, and one plant."""
-    crowd = [
-        row(
-            n,
-            f"{'甲乙丙丁戊己庚辛壬癸'[n % 10]}{n}号{'厂库站场'[n % 4]}",
-            investor=f"{n}号实业有限公司",
-            amount=1000 + 37 * n,
-        )
-        for n in range(2, 32)
-    ]
-    load(write(tmp_path / "库.xlsx", [PLANT, *crowd]))
-    return project("年产五万吨钢结构")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 
 
 def received(actor, path):
@@ -212,47 +187,12 @@ def test_asking_costs_the_same_in_a_small_and_in_a_larger_register(register, tmp
     assert took < 2, "a slow machine under load; alone it is 0.03 s"
 
 
-def test_the_index_on_disk_answers_as_the_one_in_memory_and_newcomers_are_asked_beside_it(
-    register, tmp_path, monkeypatch
-):
-    facts = {
-        "name": "钢结构加工基地",
-        "investor": "杭萧钢构股份有限公司",
-        "unit": "panshan",
-        "total_investment": "CNY 8500000000 exact",
-    }
-    in_memory = likeness.ask([facts])
-    assert known.make() == 0, "a small register needs none"
-    monkeypatch.setattr(known, "SMALL", 5)
-    known._indexes.cache_clear()
-
-    assert known.make() == 31
-    assert known.make() == 0, "it stands already"
-    on_disk = likeness.ask([facts])
-    load(write(tmp_path / "新.xlsx", [OTHER]))
-    newcomer = likeness.ask(
-        [
-            {
-                "name": "海水养殖场",
-                "investor": "辽河渔业有限公司",
-                "unit": "dawa",
-                "total_investment": "CNY 3300000000 exact",
-            }
-        ]
-    )
-
-    assert on_disk == in_memory
-    assert [like.target for like in newcomer[0]] == [project("海水养殖").pk]
-    assert known.make() == 32
-    known._indexes.cache_clear()
-
-
 def test_everybody_who_shares_a_value_is_compared_and_nobody_else(register):
     """The second source: every pair looked at one by one."""
     cells = [known.cells_of({n: t for n, (t, _r) in one.facts.items()}) for one in Project.objects.order_by("id")]
     index = engine.known(cells, [str(n) for n in range(len(cells))])
 
-    found = engine.near(index, cells)
+    found = engine.near(index, engine.asked_of(cells))
 
     columns = [index.values[name].to_list() for name in index.names]
     hubs = [{value for value in column if value and column.count(value) > engine.CROWD} for column in columns]

@@ -71,33 +71,52 @@ def _cell(row: Cells, name: str) -> str | None:
     return (row.get(name) or "").strip() or None
 
 
-def near(index: Index, cells: Sequence[Cells]) -> Near:
-    """Everybody who shares a value that is no hub's, compared column by column."""
-    import numpy as np
+@dataclass(frozen=True)
+class Asked:
+    """Rows asked about, cleaned, and the keys that find whom to compare with: made once, asked of every index."""
+
+    columns: dict[str, Sequence[str | None]]
+    keys: Sequence[tuple[Any, Any]]
+    rows: int
+
+
+def asked_of(cells: Sequence[Cells]) -> Asked:
     import polars as pl
 
-    asked = pl.DataFrame(
+    frame = pl.DataFrame(
         {
             name: clean(pl.Series(name, [_cell(row, name) for row in cells], dtype=pl.String), kind)
-            for name, kind in zip(index.names, index.kinds, strict=True)
+            for name, kind in KINDS.items()
         }
     )
+    return Asked(
+        {name: frame[name].to_list() for name in frame.columns},
+        list(hashes(frame, keys_of(frame.columns))),
+        frame.height,
+    )
+
+
+def near(index: Index, asked: Asked) -> Near:
+    """Everybody who shares a value that is no hub's, compared column by column."""
+    import numpy as np
+
     i, j = _behind(index, asked)
     first, back = np.unique(j, return_inverse=True)
-    rows = Rows(
-        [_both(index, name, kind, asked, first) for name, kind in zip(index.names, index.kinds, strict=True)], 0, 0
-    )
-    compared = compare(rows, i, len(cells) + back, more=False)
-    mine, theirs = np.stack([(column.codes[i], column.codes[len(cells) + back]) for column in rows.columns], axis=2)
+    columns = [_both(index, name, kind, asked.columns[name], first) for name, kind in KINDS.items()] if len(i) else []
+    if not columns:
+        none = np.zeros((0, len(KINDS)))
+        return Near(i, j, none.astype(bool), none, none)
+    compared = compare(Rows(columns, 0, 0), i, asked.rows + back, more=False)
+    mine, theirs = np.stack([(column.codes[i], column.codes[asked.rows + back]) for column in columns], axis=2)
     return Near(i, j, (mine == theirs) & (mine >= 0), compared.alike, compared.rare)
 
 
-def _behind(index: Index, asked: Any) -> tuple[Any, Any]:
+def _behind(index: Index, asked: Asked) -> tuple[Any, Any]:
     """Distinct pairs by all keys, whole columns at a time."""
     import numpy as np
 
     found = [np.empty(0, dtype=np.int64)]
-    for key, row in hashes(asked, keys_of(asked.columns)):
+    for key, row in asked.keys:
         start, stop = (np.searchsorted(index.keys, key, side=side) for side in ("left", "right"))
         size = stop - start
         keep = (size > 0) & (size <= CROWD)
@@ -109,25 +128,21 @@ def _behind(index: Index, asked: Any) -> tuple[Any, Any]:
     return packed // max(1, len(index.ids)), packed % max(1, len(index.ids))
 
 
-def _both(index: Index, name: str, kind: Kind, asked: Any, at: Any) -> Column:
+def _both(index: Index, name: str, kind: Kind, asked: Sequence[str | None], at: Any) -> Column:
     """A column of the rows asked about, then the rows found; a value counts as often as all known rows have it, and once more."""
     import numpy as np
-    import polars as pl
 
-    texts = pl.concat([asked[name], index.values[name].gather(at)])
-    counts = pl.concat([pl.Series([0] * asked.height, dtype=pl.Int64), index.counts[name].gather(at).cast(pl.Int64)])
-    table = (
-        pl.DataFrame({"text": texts, "count": counts}).drop_nulls("text").group_by("text").agg(pl.col("count").max())
-    )
-    table = table.sort("text").with_row_index("code")
-    codes = pl.DataFrame({"text": texts}).join(table, on="text", how="left", maintain_order="left")["code"]
-    filled = len(index.ids) - index.values[name].null_count()
-    held = table["count"].fill_null(0).to_numpy().astype(float) + 1
+    texts = [*asked, *index.values[name].gather(at).to_list()]
+    shared = np.array([0] * len(asked) + [count or 0 for count in index.counts[name].gather(at).to_list()], dtype=float)
+    known: dict[str, int] = {}
+    # A few rows: numbering them by hand is ten times faster than asking a library to join tables.
+    codes = np.array([-1 if text is None else known.setdefault(text, len(known)) for text in texts], dtype=np.int32)
+    held = np.ones(len(known) + 1)
+    np.maximum.at(held, codes[codes >= 0], shared[codes >= 0] + 1)
     # `compare` takes shares of the sum of the counts: what the table at hand leaves out is one more value that nobody has here.
-    rest = max(1.0, filled + 1 - held.sum())
-    return Column(
-        name, kind, codes.cast(pl.Int32).fill_null(-1).to_numpy(), [*table["text"].to_list(), ""], np.append(held, rest)
-    )
+    filled = len(index.ids) - index.values[name].null_count()
+    held[-1] = max(1.0, filled + 1 - held[:-1].sum())
+    return Column(name, kind, codes, [*known, ""], held)
 
 
 def features(found: Near) -> Any:
@@ -159,20 +174,21 @@ def honest(chance: Any, slope: float, shift: float) -> Any:
 def ask(indexes: Iterable[Index], cells: Sequence[Cells], *, least: float) -> list[list[Like]]:
     """For each row those that may be the same, likeliest first. Two declared phases that differ are two undertakings."""
     found: list[list[Like]] = [[] for _ in cells]
+    asked = asked_of(cells)
     for index in indexes:
-        for at, like in _likes(index, cells, least):
+        for at, like in _likes(index, asked, cells, least):
             found[at].append(like)
     return [sorted(some, key=lambda one: (-one.probability, one.id)) for some in found]
 
 
-def _likes(index: Index, cells: Sequence[Cells], least: float) -> Iterator[tuple[int, Like]]:
-    pairs = near(index, cells)
+def _likes(index: Index, asked: Asked, cells: Sequence[Cells], least: float) -> Iterator[tuple[int, Like]]:
+    pairs = near(index, asked)
     if not len(pairs.asked):
         return
     trees = model()
     said = trees.attributes
     chance = honest(trees.chance(features(pairs)), float(said["slope"]), float(said["shift"]))
-    names = list(index.names)
+    names = list(KINDS)
     for n in (chance >= least).nonzero()[0].tolist():
         at, row = int(pairs.asked[n]), int(pairs.known[n])
         if two_phases(cells[at].get("name"), index.values["name"][row]):
