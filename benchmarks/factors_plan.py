@@ -1,4 +1,4 @@
-"""Factor plans: gap between plan and bound, beside levelling by priority rules and a whole model in CP-SAT.
+"""Factor plans: gap between plan and bound, beside levelling by priority rules, a whole model in CP-SAT and HiGHS.
 
     python benchmarks/factors_plan.py [SIZE|FILE ...] [--seconds 60] [--seed 1] [--peers]
 
@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 SHARED = ROOT.parent / "shared/engines/factors"
 SIZES = ["30", "100", "300", "1000", "3000"]
 
@@ -33,6 +33,8 @@ def main() -> None:
         "--processor", action="store_true", help="ours by processor seconds over two workers: a shared machine"
     )
     asked = parser.parse_args()
+    from plan_peers import peers
+
     print(f"seed {asked.seed}, {asked.seconds:g} s, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     for size in asked.sizes:
         path = Path(size) if size.endswith(".gz") else SHARED / f"city-{size}-1.json.gz"
@@ -41,8 +43,7 @@ def main() -> None:
             continue
         ours(path, asked.seconds, asked.seed, halved if asked.processor else time.monotonic)
         if asked.peers:
-            levelled(path)
-            modelled(path, asked.seconds, asked.seed)
+            peers(path, asked.seconds, asked.seed)
 
 
 def judged(problem: Path, plan: dict) -> str:
@@ -74,48 +75,6 @@ def ours(path: Path, seconds: float, seed: int, clock) -> None:
     print(
         f"| {path.name.split('.')[0]} | luodi | {' | '.join(at)} | {made.gap:.1%} | {made.waiting:,.0f} | {made.bound:,.0f} | "
         f"{made.cost:,.0f} | {memory:.1f} GB | {judged(path, document_of(problem, made))} |",
-        flush=True,
-    )
-
-
-def levelled(path: Path) -> None:
-    """What levelling in planning software does: one pass in the order of a rule, works as early as they fit."""
-    import numpy as np
-
-    from luodi.factors.engine.construct import empty, fill, tables, waiting_of
-    from luodi.factors.engine.problem import load, problem_of
-
-    problem = problem_of(load(path))
-    works, none = np.argsort(problem.work_earliest), np.zeros(len(problem.stages), dtype=np.int64)
-    for name, key in (
-        ("first to finish", problem.finish),
-        ("weightiest", -problem.weight),
-        ("first released", problem.release),
-    ):
-        state = empty(problem)
-        missing = fill(tables(problem), state, np.argsort(key, kind="stable"), works, problem.work_earliest, none)
-        waiting = waiting_of(tables(problem), state) if not missing else float("nan")
-        print(f"| {path.name.split('.')[0]} | levelling: {name} | | | | | | | {waiting:,.0f} | | | | |", flush=True)
-
-
-def modelled(path: Path, seconds: float, seed: int) -> None:
-    """The whole problem as one CP-SAT model, two workers, no hint."""
-    import numpy as np
-
-    from luodi.factors.engine.construct import restored, tables, waiting_of
-    from luodi.factors.engine.exact import solve
-    from luodi.factors.engine.problem import load, problem_of
-
-    problem = problem_of(load(path))
-    answer = solve(problem, problem.have, range(len(problem.projects)), True, seconds, workers=2, seed=seed)
-    if answer.starts is None:
-        print(f"| {path.name.split('.')[0]} | CP-SAT, whole | | | | | | | none | | | | |", flush=True)
-        return
-    starts = np.array([answer.starts[stage] for stage in range(len(problem.stages))])
-    waiting = waiting_of(tables(problem), restored(problem, starts, answer.works))
-    gap = (waiting - answer.bound) / max(1, waiting)
-    print(
-        f"| {path.name.split('.')[0]} | CP-SAT, whole | | | | | | {gap:.1%} | {waiting:,.0f} | {answer.bound:,.0f} | | | |",
         flush=True,
     )
 

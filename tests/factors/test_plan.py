@@ -5,10 +5,13 @@ import time
 
 import pytest
 
+from luodi.factors.engine import planning
+from luodi.factors.engine.branch import Tree
 from luodi.factors.engine.document import document_of
 from luodi.factors.engine.limits import Limits
 from luodi.factors.engine.planning import plan
 from luodi.factors.engine.problem import ProblemRefused, problem_of
+from luodi.factors.engine.searching import Search
 from tests.factors.problems import document, judged, least_waiting, pool, project, renewable, stage, tiny, work
 
 
@@ -57,6 +60,36 @@ def test_a_work_is_done_when_it_saves_waiting_and_only_then():
 
     assert (needed.waiting, needed.cost) == (3, 1)
     assert (idle.waiting, idle.cost) == (0, 0)
+
+
+def test_a_bound_is_had_however_short_the_time_is():
+    """The clock says that time is over before the first round of prices."""
+    problem, told = problem_of(crowded(60)), []
+    made = plan(problem, Limits(itertools.count().__next__, seconds=0.5), told.append)
+
+    assert 0 < told[-1].bound == made.bound <= made.waiting
+
+
+def test_while_works_are_decided_it_is_told_that_time_goes_by(monkeypatch):
+    monkeypatch.setattr(planning, "TOLD", 0.0)
+    read, told = problem_of(crowded(60)), []
+    search = Search(read, Limits(time.monotonic, iterations=30), told.append)
+    search.by_rule()
+    search.raise_prices()
+    before = len(told)
+    planning.by_decisions(search, Tree(read, search.data, search.bound), search.best)
+
+    assert len(told) > before + 3
+    assert told[-1].bound > 0
+    assert [one.seconds for one in told] == sorted(one.seconds for one in told)
+
+
+def crowded(many):
+    return document(
+        [pool("quota", *((4 * i, 6) for i in range(many))), renewable("crew", (0, 9))],
+        [project(f"p{i}", 1 + i % 4, stage("a", 2, quota=1 + i % 3), stage("b", 1 + i % 4, ["a"], crew=1 + i % 2)) for i in range(many)],
+        [work("w", "quota", 5, 4, crew=1), work("v", "quota", 9, 8, crew=2)], horizon=5 * many,
+    )  # fmt: skip
 
 
 def test_the_same_seed_and_work_give_the_same_plan():

@@ -2,13 +2,18 @@
 
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from luodi.factors.commands import factors
+from luodi.factors.engine.bound import Bound
+from luodi.factors.engine.branch import Tree
+from luodi.factors.engine.construct import tables
+from luodi.factors.engine.deciding import decided
 from luodi.factors.engine.explain import reasons
-from luodi.factors.engine.problem import ProblemRefused, problem_of
-from luodi.factors.engine.terms import changed
+from luodi.factors.engine.problem import NEVER, ProblemRefused, problem_of
+from luodi.factors.engine.terms import changed, terms_of
 from tests.factors.problems import document, judged, pool, project, renewable, stage, work
 from tests.factors.test_plan import planned
 
@@ -20,7 +25,9 @@ QUEUE = document(
 
 
 def run(*arguments):
-    return CliRunner().invoke(factors, [*map(str, arguments), "--iterations", "12", "--json"])
+    return CliRunner().invoke(
+        factors, [*map(str, arguments[:2]), "--iterations", "12", *map(str, arguments[2:]), "--json"]
+    )
 
 
 def files(folder, **documents):
@@ -69,6 +76,37 @@ def test_a_frozen_stage_that_lost_its_factor_is_refused_by_name(tmp_path):
 
     assert done.exit_code == 2
     assert "quota 在第 4 步就差 2" in done.stderr
+
+
+POWERED = document(
+    [pool("power", (0, 1), (60, 99)), pool("capital", (0, 9))],
+    [project(f"p{i}", 3, stage("s", 2, power=1)) for i in range(4)],
+    [work("early", "power", 1, 4, capital=1), work("late", "power", 1, 4, capital=1)], horizon=90,
+)  # fmt: skip
+
+
+def test_a_work_in_the_frozen_weeks_stays_and_the_other_is_decided_anew(tmp_path):
+    """In force: one work that will have been for nobody's good, the other not at all; with every project waiting for power."""
+    before = {"starts": {f"p{i}": {"s": 60 if i else 0} for i in range(4)}, "works": {"early": 3, "late": None}}
+    problem, plan = files(tmp_path, problem=POWERED, plan=before)
+    told = json.loads(
+        run("plan", problem, "--from", plan, "--keep-weight", 0.1, "--frozen-weeks", 6, "--iterations", 40).stdout
+    )
+
+    assert judged(POWERED, told, tmp_path) is None
+    assert told["works"] == {"early": 3, "late": 6}
+    assert sorted(one["s"] for one in told["starts"].values()) == [0, 7, 10, 60]
+    assert {"work": "late", "from": None, "to": 6} in told["moved"]
+
+
+def test_works_are_decided_anew_only_outside_the_frozen_weeks():
+    problem = problem_of(POWERED)
+    terms = terms_of(problem, np.array([0, 60, 60, 60]), np.array([3, NEVER]), 1.0, 6)
+    tree = Tree(problem, tables(problem, terms), Bound(problem, tables(problem, terms), 40))
+    found = decided(tree, [(np.array([NEVER, 2]), tree.leaves[0].climb.prices)], map, bool, timed=False)
+
+    assert {int(one.works[0]) for one in found} == {3}
+    assert all(one.works[1] == NEVER or one.works[1] >= 6 for one in found)
 
 
 @pytest.mark.parametrize(

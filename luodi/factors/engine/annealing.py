@@ -145,11 +145,15 @@ class Annealing:
         if lower is None or self.decision is None or lower.value >= BETTER * self.decision.value:
             return
         self.decision, self.prices = lower, lower.guide[0]
-        built = self.search.built(*lower.guide, SHARES)
+        made = self.search.built(*lower.guide, SHARES), self.search.as_before(lower.works)
+        built = min((one for one in made if one is not None), key=self.burden, default=None)
         self.states = [copied(built) for _ in self.states] if built is not None else self.states
 
+    def burden(self, state: State) -> float:
+        return float(burden_of(self.search.data, state))
+
     def share(self) -> None:
-        ahead = min(self.states, key=lambda state: burden_of(self.search.data, state))
+        ahead = min(self.states, key=self.burden)
         self.states = [ahead if state is ahead else copied(ahead) for state in self.states]
 
     def better(self, state: State, moves: int, heat: float, seed: int) -> None:

@@ -47,6 +47,7 @@ class Tables(NamedTuple):
     announced: Numbers
     change: NDArray[np.float64]
     work_soonest: Numbers
+    work_fixed: Numbers
 
 
 def tables(problem: Problem, terms: Terms | None = None) -> Tables:

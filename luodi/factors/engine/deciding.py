@@ -69,13 +69,22 @@ class Decision:
         work_costs(tree.data, *ahead_of(self.climb.prices), costs)
         rows, best = np.arange(len(self.works)), np.argmin(costs, axis=1)
         saved = costs[rows, self.works] - costs[rows, best]  # NEVER is -1: the last column
-        return np.where(np.isfinite(saved), saved, 0.0), np.where(best > tree.problem.horizon, NEVER, best)
+        free = np.isfinite(saved) & (tree.data.work_fixed == NEVER)
+        return np.where(free, saved, 0.0), np.where(best > tree.problem.horizon, NEVER, best)
 
 
 def decided(
     tree: Tree, from_: list[tuple[Numbers, Prices]], run: Run, over: Callable[[], bool], timed: bool
 ) -> list[Decision]:
-    """All decisions found, the lowest first: downhill from each of those given while there is time, in their order."""
+    """All decisions found, the lowest first: downhill from each of those given while there is time, in their order.
+
+    Works that are frozen stay in every one of them, and none that is not begins before it may.
+    """
+    data = tree.data
+    from_ = [
+        (np.where(data.work_fixed != NEVER, data.work_fixed, np.where(works == NEVER, NEVER, np.maximum(works, data.work_soonest))), prices)
+        for works, prices in from_
+    ]  # fmt: skip
     given = list(run(lambda one: Decision(tree, *one), from_))
     found = list(given)
     for start in given:

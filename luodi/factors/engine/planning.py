@@ -5,7 +5,8 @@ iterations give the same plan on any machine, however busy. Loops run in threads
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
 
 from luodi.factors.engine.annealing import Annealing
 from luodi.factors.engine.branch import ROUNDS, Tree
@@ -22,6 +23,7 @@ DECIDING = 0.2  # of the seconds, about when to do the works
 CLIMBS = 6  # that decisions take at the least
 WITHOUT_SOLVER = 0.4  # of the time of a small problem, before the constraint solver takes it whole
 RACERS = 3  # decisions from which plans are built
+TOLD = 0.5  # seconds between two reports where nothing new is found
 
 
 def plan(
@@ -58,17 +60,20 @@ def improve(search: Search, best: State, plans: list[State]) -> None:
     decisions = by_decisions(search, tree, best) if tree is not None and deciding else []
     if decisions:
         made = [search.built(*one.guide, SHARES) for one in decisions[:RACERS]]
+        made += [search.as_before(one.works) for one in decisions[:RACERS]]  # none when nothing was announced
         plans = [*(one for one in made if one is not None), best]
         search.report()
     annealing = Annealing(
         search, search.best or best, tree if many <= TREED else None, decisions[0] if decisions else None
     )
-    annealing.run(plans if many <= TREED and search.terms is None else [], WITHOUT_SOLVER if exact else 1.0)
+    annealing.run(
+        plans if many <= TREED and (decisions or search.terms is None) else [], WITHOUT_SOLVER if exact else 1.0
+    )
 
 
 def deciding_pays(search: Search) -> bool:
-    """There are works, nobody's announced dates depend on them, and there is time for some climbs of the bound."""
-    if not len(search.problem.works) or search.terms is not None:
+    """There are works, and there is time for some climbs of the bound."""
+    if not len(search.problem.works):
         return False
     climbs = search.round * search.limits.workers * ROUNDS * CLIMBS
     return search.limits.iterations is not None or climbs < DECIDING * (search.limits.seconds - search.seconds)
@@ -80,6 +85,7 @@ def by_decisions(search: Search, tree: Tree, best: State) -> list[Decision]:
     until, timed = search.seconds + DECIDING * (limits.seconds - search.seconds), limits.iterations is None
 
     def over() -> bool:
+        search.report()
         return limits.stopped() or (timed and search.seconds >= until)
 
     agreed, at, _ = tree.dive(over)
@@ -87,7 +93,15 @@ def by_decisions(search: Search, tree: Tree, best: State) -> list[Decision]:
     if (best.work_starts != from_[1][0]).any():
         from_.append((best.work_starts.copy(), prices))
     with ThreadPoolExecutor(limits.workers) as pool:
-        return decided(tree, from_, pool.map, over, timed)
+
+        def run(task: Callable[..., Any], given: list[Any]) -> list[Any]:
+            """As `map`; nothing better is found meanwhile, but whoever looks on sees that time goes by."""
+            futures = [pool.submit(task, one) for one in given]
+            while wait(futures, timeout=TOLD).not_done:
+                search.report()
+            return [one.result() for one in futures]
+
+        return decided(tree, from_, run, over, timed)
 
 
 def finished(search: Search, best: State) -> Plan:

@@ -16,6 +16,7 @@ from luodi.factors.engine.terms import Terms, burden_of
 
 PRICES_SHARE = 0.15  # of the seconds
 ROUNDS = (60, 1500)
+LEAST = 12  # rounds made however late it is: fewer leave a city with a bound of nothing
 EARLY = 60  # rounds after which prices are good enough for a plan
 TRIES = 60  # orders tried when no rule finds room for all
 LIKELIES, SHARES = (0.05, 0.3, 0.5), (0.0, 0.3, 0.7, 1.0)  # of works to be done; of prices in where projects go
@@ -66,24 +67,27 @@ class Search:
         state, terms = empty(self.problem), self.terms
         if terms is not None:
             hold(self.data, state)
-            for work in np.flatnonzero((terms.hoped_works != NEVER) & (terms.hoped_works < terms.work_soonest)):
-                shift_work(self.data, state, work, terms.hoped_works[work])
+            for work in np.flatnonzero(terms.work_fixed != NEVER):
+                shift_work(self.data, state, work, terms.work_fixed[work])
             if state.left.min() < 0:
                 factor, step = np.argwhere(state.left < 0)[0]
                 name, lacks = self.problem.factors[factor], -state.left[factor, step]
                 raise ProblemRefused(f"冻结期内已排的照旧，{name} 在第 {step} 步就差 {lacks}：先改供给或缩短冻结期")
         return state
 
-    def as_before(self) -> None:
-        """The plan in force again, what no longer fits later than it was, new projects last."""
+    def as_before(self, wanted: Numbers | None = None) -> State | None:
+        """The plan in force again, what no longer fits later than it was, new projects last; perhaps with works at other times."""
         terms, problem = self.terms, self.problem
         if terms is None:
-            return
+            return None
+        wanted = terms.hoped_works if wanted is None else wanted
         state, hints = self.fresh(), np.maximum(terms.hoped, 0)
         ends = np.where(terms.announced == NEVER, problem.horizon + problem.finish, terms.announced)
-        works = np.argsort(terms.hoped_works, kind="stable")
-        if not fill(self.data, state, np.argsort(ends, kind="stable"), works, terms.hoped_works, hints):
-            self.offer(state, burden_of(self.data, state))
+        works = np.argsort(wanted, kind="stable")
+        if fill(self.data, state, np.argsort(ends, kind="stable"), works, wanted, hints):
+            return None
+        self.offer(state, burden_of(self.data, state))
+        return state
 
     def by_rule(self) -> None:
         """At once: whoever could be done first comes first, with all works and with none."""
@@ -93,6 +97,7 @@ class Search:
             state = self.fresh()
             if not fill(self.data, state, order, works, wanted, self.hints):
                 self.offer(state, burden_of(self.data, state))
+                self.report()
         shuffled = np.random.default_rng(self.limits.seed)
         for attempt in range(TRIES):
             if self.best is not None:
@@ -130,14 +135,14 @@ class Search:
         limits, bound = self.limits, self.bound
         bound.step()  # the first may have to be compiled; it is not what the others take
         begun, first = self.seconds, bound.done
-        while bound.done < bound.rounds and not self.over:
+        while bound.done < min(LEAST, bound.rounds) or (bound.done < bound.rounds and not self.over):
             bound.step()
             if limits.iterations is None and bound.done == first + 3:
                 self.round = max(1e-5, (self.seconds - begun) / 3)
                 bound.rounds = int(np.clip(limits.seconds * PRICES_SHARE / self.round, *ROUNDS))
             if bound.done == EARLY:
                 self.by_prices([0.3], [1.0])
-            if bound.done % 50 == 0:
+            if bound.done % 50 == 0 or bound.done == LEAST:
                 self.report_if_any()
 
     def by_prices(self, likelies: Sequence[float] = LIKELIES, shares: Sequence[float] = SHARES) -> list[State]:
@@ -147,10 +152,10 @@ class Search:
         usual = np.rint(bound.sum_works / np.maximum(bound.mean_works, 1e-9)).astype(np.int64)
         for likely in likelies:
             for wanted in (problem.work_earliest, np.maximum(usual, problem.work_earliest)):
+                if self.best is not None and self.over:
+                    break
                 works = np.where(bound.mean_works > likely, wanted, NEVER)
                 made.append(self.built(prices, works, bound.mean_ends, shares))
-                if self.limits.stopped():
-                    break
         return [one for one in made if one is not None]
 
     def built(

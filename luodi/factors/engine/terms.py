@@ -13,7 +13,7 @@ from luodi.factors.engine.problem import NEVER, Numbers, Problem, ProblemRefused
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`soonest` start of a stage or work that is not frozen; `fixed` start of one that is; `hoped` starts and `announced` ends."""
+    """`soonest` start of a stage or work that is not frozen; `fixed` start of one that is, before the soonest of others; `hoped` starts and `announced` ends."""
 
     soonest: Numbers
     fixed: Numbers
@@ -21,14 +21,15 @@ class Terms:
     announced: Numbers
     change: NDArray[np.float64]  # weighted steps that one step of change costs, by project
     work_soonest: Numbers
+    work_fixed: Numbers
     hoped_works: Numbers
 
 
 def no_terms(problem: Problem) -> Terms:
     stages, projects, works = len(problem.stages), len(problem.projects), len(problem.works)
-    none = np.full(stages, NEVER)
+    none, undone = np.full(stages, NEVER), np.full(works, NEVER)
     return Terms(
-        problem.free, none, none, np.full(projects, NEVER), np.zeros(projects), problem.work_earliest, np.full(works, NEVER)
+        problem.free, none, none, np.full(projects, NEVER), np.zeros(projects), problem.work_earliest, undone, undone
     )  # fmt: skip
 
 
@@ -38,11 +39,11 @@ def terms_of(problem: Problem, starts: Numbers, works: Numbers, keep_weight: flo
     ends = np.array([int((starts[a:b] + problem.duration[a:b]).max()) for a, b in _spans(problem)], dtype=np.int64)
     near = (starts != NEVER) & (starts < frozen) & known[problem.project_of]
     _order_kept(problem, starts, near)
-    work_near = (works != NEVER) & (works < frozen)
+    work_near = (works >= problem.work_earliest) & (works < frozen)  # NEVER is before any earliest
     return Terms(
         np.where(near, starts, np.where(known[problem.project_of], np.maximum(problem.free, frozen), problem.free)), np.where(near, starts, NEVER), starts,
         np.where(known, ends, NEVER), np.where(known, keep_weight * problem.weight, 0.0),
-        np.where(work_near, problem.work_earliest, np.maximum(problem.work_earliest, frozen)), works,
+        np.maximum(problem.work_earliest, frozen), np.where(work_near, works, NEVER), works,
     )  # fmt: skip
 
 
