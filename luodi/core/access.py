@@ -32,6 +32,7 @@ class Department:
     code: str
     name: str
     verifies: frozenset[str] = frozenset()
+    name_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _seen(role: str, row: dict[str, list[str]]) -> tuple[frozenset[str], frozens
 
 
 def _department(data: dict[str, Any]) -> Department:
-    return Department(data["code"], data["name"], frozenset(data.get("verifies", ())))
+    return Department(data["code"], data["name"], frozenset(data.get("verifies", ())), data.get("name_en", ""))
 
 
 def _must(holds: bool, where: str, choices: tuple[str, ...]) -> None:

@@ -48,6 +48,7 @@ class Unit:
     division: str
     places: tuple[str, ...]
     parent: str = ""
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

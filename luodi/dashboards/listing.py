@@ -306,7 +306,7 @@ def choices(state: ListState, user: User) -> dict[str, Any]:
     """The selects of the filter and the boxes of the column chooser."""
     scope, sees, f = scope_of(user), fields_of(user), state.filter
     reach = scope.everything or scope.assigned
-    units = [(unit.code, unit.name) for unit in city().units if reach or unit.code in scope.units]
+    units = [(unit.code, words.named(unit)) for unit in city().units if reach or unit.code in scope.units]
     stages = [(stage.code, words.named(stage)) for stage in city().stages]
     natures = [(nature.code, words.named(nature)) for nature in city().natures]
     natures.append((FIXED_ASSETS, _("固定资产投资口径")))

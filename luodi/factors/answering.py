@@ -5,9 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import translation
+
+from luodi.factors import words
 from luodi.factors.asking import Asked
 from luodi.factors.needing import WEEK
 from luodi.factors.settings import factor_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no plan, for readers of either language."""
+
+    words: str
+    english: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,7 @@ def answer(
     asked: Asked, base: Mapping[str, Any] | None, seconds: float, seed: int,
     tell: Callable[[Any], None], stopped: Callable[[], bool], clock: Callable[[], float],
     iterations: int | None = None,
-) -> Answer | str:  # fmt: skip
+) -> Answer | Refusal:  # fmt: skip
     """The plan, warm-started from the one in force, or in words why there is none."""
     from luodi.factors.engine.document import document_of, starts_of
     from luodi.factors.engine.explain import reasons
@@ -42,7 +53,10 @@ def answer(
     try:
         problem = problem_of(asked.document)
         if not problem.projects:
-            return "没有要排的项目：都已投产、退出，或还没有签约"
+            return Refusal(
+                "没有要排的项目：都已投产、退出，或还没有签约",
+                "There is no project to plan: all are in production, have left, or are not signed yet",
+            )
         limits = Limits(clock, seconds, iterations, 2, seed, stopped)
         before = None if base is None else shifted(asked, base)
         terms = None
@@ -59,7 +73,7 @@ def answer(
             terms = terms_of(problem, *starts_of(problem, before), float(grid["keep_weight"]), 0)
             made = plan(problem, limits, tell, terms)
     except ProblemRefused as error:
-        return _named(asked, str(error))
+        return Refusal(_named(asked, str(error)), _named(asked, error.english, "en"))
     document = document_of(problem, made, terms)
     why = {one.project: one for one in reasons(problem, made.starts, made.works)}
     was = {} if base is None else days_of(base)
@@ -183,11 +197,12 @@ def _in_order(stages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return order
 
 
-def _named(asked: Asked, words: str) -> str:
+def _named(asked: Asked, said: str, language: str = "zh-hans") -> str:
     """The engine's refusal with names instead of ids."""
     names = {name: way.name for name, way in asked.ways.items()}
-    names |= {name: str(pool) for name, pool in asked.pools.items()}
+    with translation.override(language):
+        names |= {name: words.pool_name(pool) for name, pool in asked.pools.items()}
     names |= {name: work.name for name, work in asked.works.items()}
     for name in sorted(names, key=len, reverse=True):
-        words = words.replace(name, names[name])
-    return words
+        said = said.replace(name, names[name])
+    return said[:1].upper() + said[1:]

@@ -88,7 +88,7 @@ def plan_(
         left = max(0.05, seconds - (time.monotonic() - begun))
         made = plan(read, Limits(time.monotonic, left, iterations, workers, seed, stop), _telling(), terms)
     except ProblemRefused as error:
-        click.echo(str(error), err=True)
+        click.echo(f"{error}\n{error.english}", err=True)
         sys.exit(REFUSED)
     document = documents.document_of(read, made, terms)
     if out:
@@ -141,7 +141,7 @@ def explain_(problem: Path, plan: Path, most: int, as_json: bool) -> None:
         read, document = problem_of(load(problem)), load(plan)
         told = explain.reasons(read, *starts_of(read, document), most)
     except ProblemRefused as error:
-        click.echo(str(error), err=True)
+        click.echo(f"{error}\n{error.english}", err=True)
         sys.exit(REFUSED)
     prices = document.get("prices", [])
     if as_json:
@@ -168,7 +168,7 @@ def schedule_(file: Path, seconds: float, workers: int, seed: int, as_json: bool
     try:
         made = schedule(read_instance(file), time.monotonic, seconds, workers, seed, Interrupted())
     except ProblemRefused as error:
-        click.echo(str(error), err=True)
+        click.echo(f"{error}\n{error.english}", err=True)
         sys.exit(REFUSED)
     if as_json:
         told = {key: getattr(made, key) for key in ("makespan", "bound", "proven", "infeasible", "seconds")}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from luodi.accounts.models import User
 from luodi.factors import planning, reserving, supplying
-from luodi.factors.answering import answer
+from luodi.factors.answering import Refusal, answer
 from luodi.factors.asking import ask
 from luodi.factors.models import Mark, Pool
 from luodi.factors.open_needs import Open, outlook
@@ -97,7 +97,7 @@ def _plan(office: User, chief: User, today: date) -> None:
     """A plan with counted work, so that it is the same on every machine."""
     plan = planning.ask_plan(actor=office, name="演示排期", as_of=today, seconds=1, queue=False)
     found = answer(ask(today), None, 60.0, plan.seed, lambda _now: None, bool, time.monotonic, iterations=ITERATIONS)
-    if isinstance(found, str):
+    if isinstance(found, Refusal):
         planning.fail(actor=office, plan=plan, trouble=found, entry=None)
         return
     planning.keep(actor=office, plan=plan, found=found, entry=newest_entry())

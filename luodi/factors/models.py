@@ -261,6 +261,7 @@ class Plan(Recorded):
     cost_fen = models.BigIntegerField(null=True)
     took = models.FloatField(null=True, help_text="seconds")
     trouble = models.TextField(blank=True, help_text="why no plan was found")
+    trouble_en = models.TextField(blank=True, help_text="the same in English")
     unfit = models.JSONField(default=list, help_text="[[project id, its name where supposed, pool id], …] not planned")
     entry = models.BigIntegerField(null=True, help_text="newest entry of the log that it knew")
     document = models.TextField(blank=True, help_text="problem and plan: JSON, gzip, base64")

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -111,7 +112,9 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(Plan.objects.select_related("asked_by", "adopted_by", "base").defer("document"), pk=pk)
     if one.state in {Plan.State.ASKED, Plan.State.FAILED}:
         job = Job.objects.filter(pk=one.job or 0).first()
-        context = {"plan": one, "job": _progress(job, one) if job else None, "may_stop": may(user, "factors.plan.ask")}
+        trouble = one.trouble_en if get_language() == "en" and one.trouble_en else one.trouble
+        told = {"trouble": trouble, "may_stop": may(user, "factors.plan.ask")}
+        context = {"plan": one, "job": _progress(job, one) if job else None, **told}
         return render(request, "factors/plan_waiting.html", context)
     return render(request, "factors/plan.html", _context(request, user, one))
 
@@ -186,7 +189,8 @@ def _supposed(one: Plan) -> list[str]:
     for pk, weeks in one.change.get("later", {}).items():
         tranche = Supply.objects.select_related("pool").filter(pk=pk).first()
         if tranche is not None:
-            told.append(_("假设“%(tranche)s”晚到 %(weeks)s 周") % {"tranche": _tranche(tranche), "weeks": weeks})
+            said = ngettext("假设“%(tranche)s”晚到 %(weeks)s 周", "假设“%(tranche)s”晚到 %(weeks)s 周", weeks)
+            told.append(said % {"tranche": _tranche(tranche), "weeks": weeks})
     told += [
         _("假设不做“%(work)s”") % {"work": work.name}
         for work in Work.objects.filter(pk__in=one.change.get("cancelled", []))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from luodi.accounts.models import User
 from luodi.accounts.permissions import may
 from luodi.audit.actions import record
-from luodi.factors.answering import Answer, steps_of
+from luodi.factors.answering import Answer, Refusal, steps_of
 from luodi.factors.asking import WhatIf
 from luodi.factors.models import Plan, PlanLine, PlanStep, PlanWork
 from luodi.factors.plans import KIND, documents_of, in_force, why_not_adopt
@@ -67,12 +67,13 @@ def ask_plan(
 
 
 @transaction.atomic
-def fail(*, actor: User | None, plan: Plan, trouble: str, entry: int | None) -> Plan:
+def fail(*, actor: User | None, plan: Plan, trouble: Refusal, entry: int | None) -> Plan:
     """No plan: the demands that conflict, named."""
     _may_ask(actor)
-    plan.state, plan.trouble, plan.entry = Plan.State.FAILED, trouble, entry
-    plan.save(update_fields=["state", "trouble", "entry"])
-    record(actor, "factors.plan.failed", plan, reason=trouble[:300])
+    plan.state, plan.entry = Plan.State.FAILED, entry
+    plan.trouble, plan.trouble_en = trouble.words, trouble.english
+    plan.save(update_fields=["state", "trouble", "trouble_en", "entry"])
+    record(actor, "factors.plan.failed", plan, reason=trouble.words[:300])
     return plan
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from luodi.factors.answering import answer
+from luodi.factors.answering import Refusal, answer
 from luodi.factors.asking import WhatIf, ask
 from luodi.factors.models import Plan
 from luodi.factors.planning import fail, keep
@@ -35,9 +36,9 @@ def compute_plan(job: Job, progress: Progress) -> str:
             progress(int(now.seconds), plan.seconds, _("等待 %(waiting)s 加权周，下界 %(bound)s，差 %(gap)s") % told)
 
     found = answer(asked, base, plan.seconds, plan.seed, tell, lambda: beside.is_asked_to_stop(job.pk), time.monotonic)
-    if isinstance(found, str):
+    if isinstance(found, Refusal):
         fail(actor=plan.asked_by, plan=plan, trouble=found, entry=entry)
-        raise ValidationError(found)
+        raise ValidationError(found.words)
     keep(actor=plan.asked_by, plan=plan, found=found, entry=entry)
     return _("等待 %(waiting)s 加权周，下界 %(bound)s") % {
         "waiting": f"{found.waiting:,.0f}",
@@ -47,4 +48,5 @@ def compute_plan(job: Job, progress: Progress) -> str:
 
 def expire_daily(job: Job, progress: Progress) -> str:
     """Safe to repeat: what is closed stays closed."""
-    return str(_("到期的预留 %(n)s 笔")) % {"n": expire_holds(actor=job.started_by, today=timezone.localdate())}
+    expired = expire_holds(actor=job.started_by, today=timezone.localdate())
+    return ngettext("到期的预留 %(n)s 笔", "到期的预留 %(n)s 笔", expired) % {"n": expired}

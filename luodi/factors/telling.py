@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from luodi.factors import words
 from luodi.factors.models import PlanLine, Pool, Work
@@ -33,4 +34,7 @@ def _sentence(step: str, pool: int, days: int, until: str, how: str, work: int, 
         "until": date.fromisoformat(until),
         "how": works.get(work) or words.HOW.get(how, how),
     }
-    return _("%(step)s等 %(pool)s %(days)s 天，到 %(until)s（%(how)s）") % told
+    said = ngettext(
+        "%(step)s等 %(pool)s %(days)s 天，到 %(until)s（%(how)s）", "%(step)s等 %(pool)s %(days)s 天，到 %(until)s（%(how)s）", days
+    )  # fmt: skip
+    return said % told

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from luodi.core.installation import organization
+from luodi.core.installation import access, city
 from luodi.factors.models import Demand, Pool
 from luodi.factors.needing import ESTIMATED
 from luodi.factors.settings import Factor, factor_settings
@@ -79,11 +79,15 @@ def pool_name(pool: Pool) -> str:
 
 
 def place_name(unit: str) -> str:
-    return (organization(unit) or unit) if unit else _("全市")
+    """A unit or a department, or the whole city."""
+    if not unit:
+        return _("全市")
+    found = city().unit.get(unit) or access().departments.get(unit)
+    return named(found) if found else unit
 
 
 def days(count: int) -> str:
-    return _("%(n)s 天") % {"n": f"{count:,}"}
+    return ngettext("%(n)s 天", "%(n)s 天", count) % {"n": f"{count:,}"}
 
 
 def month(day: date) -> str:

@@ -76,7 +76,7 @@ FIELDS = {
 
 
 def named(thing: Any) -> str:
-    """The name of a stage, tier or kind of evidence in the reader's language; a unit has its Chinese name only."""
+    """The name of a stage, tier or kind of evidence in the reader's language; in Chinese where the city has given no English one."""
     english = getattr(thing, "name_en", "") if get_language() == "en" else ""
     return english or str(thing.name)
 
@@ -106,7 +106,7 @@ def nature_name(code: str) -> str:
 
 def unit_name(code: str) -> str:
     unit = city().unit.get(code)
-    return unit.name if unit else ""
+    return named(unit) if unit else ""
 
 
 def field_name(field: str) -> str:

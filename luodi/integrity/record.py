@@ -13,7 +13,7 @@ from django.utils import timezone
 from luodi.checks.models import Particular
 from luodi.core.installation import city
 from luodi.evidence.models import Evidence
-from luodi.intake.words import stage_name, unit_name
+from luodi.intake.words import stage_name
 from luodi.integrity.engine.ledger import STAGES
 from luodi.integrity.settings import IntegritySettings, integrity_settings
 from luodi.organizations.models import Capital, Party, Shareholding
@@ -77,7 +77,7 @@ class _Tables:
         ):
             fen, rank = amounts.get(project), stands[project].reported if project in stands else -1
             row = {
-                "项目编号": project, "项目名称": name, "产业链": chain or None, "责任区县": unit_name(unit) or None,
+                "项目编号": project, "项目名称": name, "产业链": chain or None, "责任区县": city().unit[unit].name if unit in city().unit else None,
                 "签约日期": signed.get(project), "建设地点": place or None, "宗地编号": parcels.get(project),
                 "联系电话": _said(facts, "phone"), "注册地址": _said(facts, "address"),
                 "总投资亿元": None if fen is None else f"{fen / 1e10:.6f}", "填报人": filer or unit or None,

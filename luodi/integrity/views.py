@@ -16,6 +16,7 @@ from luodi.accounts.permissions import may
 from luodi.accounts.queries import signed_in
 from luodi.core.installation import city
 from luodi.core.telling import tell
+from luodi.intake.words import unit_name
 from luodi.integrity import actions, queries, showing, words
 from luodi.integrity.models import ScanFinding, ScanRun, Scheme
 from luodi.projects.models import Project
@@ -42,7 +43,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "model": words.model_name(run.model) if run else "",
         "notes": words.notes(run),
         "schemes": chosen(Scheme.choices, asked.scheme),
-        "units": chosen([(unit.code, unit.name) for unit in city().units], asked.unit),
+        "units": chosen([(unit.code, unit_name(unit.code)) for unit in city().units], asked.unit),
         "states": chosen(words.STATES.items(), asked.state),
         "bands": chosen(words.BANDS.items(), asked.band),
         "may_scan": may(user, "integrity.scan.take"),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from luodi.accounts.models import User
 from luodi.accounts.policy import scope_of
@@ -60,7 +61,7 @@ def context(user: User, view: View) -> dict[str, Any]:
         "picture": drawing.picture(mine, whole, view, horizon) if mine and mine.last >= 0 else None,
         "points": [point(one, view) for one in mine.ticks] if mine else [],
         "groups": groups(spells, heads, view, day),
-        "heads": [_("%(n)s 天") % {"n": at} for at in curve.TABLE],
+        "heads": [ngettext("%(n)s 天", "%(n)s 天", at) % {"n": at} for at in curve.TABLE],
         "batches": [batch(one, view) for one in triangle(lines, view.event, day)],
         "months": MONTHS,
         "told": [(str(words_of), f"{table.told[name]:,}") for name, words_of in DOUBTS.items() if table.told[name]],

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from luodi.accounts.models import User
 from luodi.accounts.policy import scope_of
-from luodi.core.installation import city
 from luodi.core.recorded import Recorded, RecordedQuerySet
+from luodi.intake import words
 from luodi.intake.models import Row
 from luodi.organizations.models import Party
 
@@ -81,8 +81,7 @@ class Project(Recorded):
 
     @property
     def unit_name(self) -> str:
-        unit = city().unit.get(self.unit)
-        return unit.name if unit else ""
+        return words.unit_name(self.unit)
 
 
 class Statement(Recorded):

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from luodi.factors import planning, reserving, supplying, tasks
+from luodi.factors.answering import Refusal
 from luodi.factors.models import Demand, Plan, Pool, Reservation, Supply, Work
 from luodi.factors.reserving import Claim
 from luodi.factors.statements import Tranche
@@ -155,9 +156,17 @@ def test_what_is_supposed_is_asked_for_by_the_form_and_told_on_the_page(book, si
 
 def test_a_failed_plan_names_what_conflicts_and_where_to_go(book, signed_in):
     plan = planning.ask_plan(actor=book.office, name="排期", as_of=timezone.localdate(), seconds=1)
-    planning.fail(actor=book.office, plan=plan, trouble="化学需氧量 共要 10000", entry=None)
+    planning.fail(
+        actor=book.office, plan=plan, trouble=Refusal("化学需氧量 共要 10000", "10000 of COD are needed"), entry=None
+    )
 
-    assert "化学需氧量 共要 10000" in text(signed_in("project_office"), f"/factors/plans/{plan.pk}/")
+    client = signed_in("project_office")
+
+    assert "化学需氧量 共要 10000" in text(client, f"/factors/plans/{plan.pk}/")
+    client.cookies["django_language"] = "en"
+    english = text(client, f"/factors/plans/{plan.pk}/")
+    assert "10000 of COD are needed" in english
+    assert "化学需氧量" not in english
 
 
 def test_the_month_asks_for_what_is_due_and_marks_what_is_past(book, signed_in):

@@ -42,5 +42,7 @@ def test_capacity_is_a_level_and_supply_is_added():
     ],
 )
 def test_a_wrong_problem_is_refused_with_its_place(problem, words):
-    with pytest.raises(ProblemRefused, match=words):
+    with pytest.raises(ProblemRefused, match=words) as refused:
         problem_of(problem)
+
+    assert refused.value.english.isascii()

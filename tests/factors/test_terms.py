@@ -1,6 +1,7 @@
 """Re-planning: what is near stays, what was announced moves only for a reason, and the reason is told. What-ifs and conflicts as well."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -118,8 +119,12 @@ def test_works_are_decided_anew_only_outside_the_frozen_weeks():
     ],
 )  # fmt: skip
 def test_an_impossible_problem_names_what_conflicts(problem, words):
-    with pytest.raises(ProblemRefused, match=words):
+    with pytest.raises(ProblemRefused, match=words) as refused:
         planned(problem)
+
+    numbers = re.findall(r"\d+", str(refused.value))
+    assert refused.value.english.isascii()
+    assert sorted(re.findall(r"\d+", refused.value.english)) == sorted(numbers)
 
 
 def test_a_wrong_what_if_is_refused():

@@ -46,7 +46,10 @@ def plain(number: float) -> float | int:
 def starts_of(problem: Problem, document: Mapping[str, Any]) -> tuple[Numbers, Numbers]:
     """The starts of an earlier plan. Projects it does not know are NEVER; what it knows and we do not is passed over."""
     if document.get("format", FORMAT) != FORMAT:
-        raise ProblemRefused(f"排期的 format 应是 {FORMAT}，不是 {document.get('format')!r}")
+        format_ = document.get("format")
+        raise ProblemRefused(
+            f"排期的 format 应是 {FORMAT}，不是 {format_!r}", f"format of the plan should be {FORMAT}, not {format_!r}"
+        )
     starts = np.full(len(problem.stages), NEVER)
     works = np.full(len(problem.works), NEVER)
     try:
@@ -59,5 +62,5 @@ def starts_of(problem: Problem, document: Mapping[str, Any]) -> tuple[Numbers, N
             t = document["works"].get(name)
             works[number] = t if isinstance(t, int) else NEVER
     except (KeyError, AttributeError, TypeError) as error:
-        raise ProblemRefused(f"排期的结构不对：{error}") from None
+        raise ProblemRefused(f"排期的结构不对：{error}", f"the structure of the plan is wrong: {error}") from None
     return starts, works

@@ -40,14 +40,19 @@ def read_instance(path: Path) -> Instance:
     readers = {".sm": _sm, ".rcp": _rcp, ".sch": _sch, ".rcmp": _rcmp}
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise ProblemRefused(f"认得 {'、'.join(readers)}，不认得 {path.name}")
+        raise ProblemRefused(
+            f"认得 {'、'.join(readers)}，不认得 {path.name}", f"{', '.join(readers)} can be read, not {path.name}"
+        )
     try:
         text = path.read_text(encoding="latin-1")
         return _checked(reader(path.name, text))
     except (ValueError, IndexError, StopIteration) as error:
         if isinstance(error, ProblemRefused):
             raise
-        raise ProblemRefused(f"{path.name} 不是完整的 {path.suffix} 文件：{error}") from None
+        raise ProblemRefused(
+            f"{path.name} 不是完整的 {path.suffix} 文件：{error}",
+            f"{path.name} is no whole {path.suffix} file: {error}",
+        ) from None
 
 
 def _checked(instance: Instance) -> Instance:
@@ -57,7 +62,10 @@ def _checked(instance: Instance) -> Instance:
         or instance.duration.min() < 0
         or any(not (0 <= i < jobs and 0 <= j < jobs) for i, j, _ in instance.lags)
     ):
-        raise ProblemRefused(f"{instance.name} 里有不存在的后续任务或负的工期")
+        raise ProblemRefused(
+            f"{instance.name} 里有不存在的后续任务或负的工期",
+            f"{instance.name} names followers that are not there, or has durations below zero",
+        )
     return instance
 
 
@@ -79,7 +87,7 @@ def _sm(name: str, text: str) -> Instance:
     asked = [list(map(int, line.split())) for line in text[demands:supply].splitlines() if re.match(r"\s*\d", line)]
     have = [list(map(int, line.split())) for line in text[supply:].splitlines() if re.match(r"\s*\d", line)][0]
     if len(order) != len(asked) or any(row[1] != 1 for row in order):
-        raise ProblemRefused(f"{name}：每项任务要正好一种做法（单模式）")
+        raise ProblemRefused(f"{name}：每项任务要正好一种做法（单模式）", f"{name}: every job needs exactly one mode")
     rows = [(job[2], job[3:], [one - 1 for one in row[3 : 3 + row[2]]]) for row, job in zip(order, asked, strict=True)]
     return _plain(name, rows, have)
 
@@ -131,7 +139,9 @@ def _rcmp(name: str, text: str) -> Instance:
         for _ in range(renewables):
             next(numbers)
         if release:
-            raise ProblemRefused(f"{name}：有最早开始的项目，还不认得")
+            raise ProblemRefused(
+                f"{name}：有最早开始的项目，还不认得", f"{name}: release dates of projects are not read yet"
+            )
         part = []
         for _ in range(jobs):
             duration, request = int(next(numbers)), [int(next(numbers)) for _ in range(renewables)]

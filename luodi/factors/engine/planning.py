@@ -42,7 +42,7 @@ def plan(
     if search.best is None:
         search.exactly(limits.seconds)
     if search.best is None:
-        raise ProblemRefused("没有找到能排下全部项目的排期")
+        raise ProblemRefused("没有找到能排下全部项目的排期", "no plan was found that has room for every project")
     if len(problem.projects) and not search.over:
         improve(search, search.best, plans)
     search.exactly(limits.seconds - search.seconds)

@@ -20,7 +20,11 @@ Numbers = NDArray[np.int64]
 
 
 class ProblemRefused(ValueError):
-    """The file is not a problem we can plan; the message says where."""
+    """The file is not a problem we can plan; the message says where, in Chinese and in English."""
+
+    def __init__(self, words: str, english: str) -> None:
+        super().__init__(words)
+        self.english = english
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,42 +81,49 @@ def load(path: Path) -> dict[str, Any]:
         data = path.read_bytes()
         document = json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
     except (OSError, EOFError, UnicodeDecodeError, ValueError) as error:
-        raise ProblemRefused(f"{path.name} 读不出 JSON：{error}") from None
+        raise ProblemRefused(
+            f"{path.name} 读不出 JSON：{error}", f"{path.name} is not readable as JSON: {error}"
+        ) from None
     if not isinstance(document, dict):
-        raise ProblemRefused(f"{path.name} 应是一个 JSON 对象")
+        raise ProblemRefused(f"{path.name} 应是一个 JSON 对象", f"{path.name} should be one JSON object")
     return document
 
 
 def problem_of(document: Mapping[str, Any]) -> Problem:
     """Check a document and lay it out."""
     if document.get("format") != FORMAT:
-        raise ProblemRefused(f"format 应是 {FORMAT}，不是 {document.get('format')!r}")
+        format_ = document.get("format")
+        raise ProblemRefused(f"format 应是 {FORMAT}，不是 {format_!r}", f"format should be {FORMAT}, not {format_!r}")
     try:
         return _laid_out(document)
     except KeyError as error:
-        raise ProblemRefused(f"缺少字段 {error}") from None
+        raise ProblemRefused(f"缺少字段 {error}", f"field {error} is missing") from None
     except (TypeError, AttributeError, IndexError, OverflowError) as error:
-        raise ProblemRefused(f"结构不对：{error}") from None
+        raise ProblemRefused(f"结构不对：{error}", f"the structure is wrong: {error}") from None
 
 
 def _laid_out(document: Mapping[str, Any]) -> Problem:
     grid = document["grid"]
     horizon = _whole(grid["horizon"], "grid.horizon", least=1)
-    factors = _by_id(document["factors"], "要素")
+    factors = _by_id(document["factors"], "要素", "factors")
     row = {name: number for number, name in enumerate(factors)}
     pool = np.array([_kind(one) for one in factors.values()], dtype=bool)
     have = np.zeros((len(factors), horizon), dtype=np.int64)
     for name, one in factors.items():
         have[row[name]] = _pool(one, horizon) if pool[row[name]] else _renewable(one, horizon)
-    projects = _by_id(document["projects"], "项目")
+    projects = _by_id(document["projects"], "项目", "projects")
     parts = [_project(name, one, row) for name, one in projects.items()]
-    works = _by_id(document.get("works", []), "准备工程")
+    works = _by_id(document.get("works", []), "准备工程", "works")
     uses = [_amounts(one["uses"], f"{name}.uses", row) for name, one in works.items()]
     for name, one in works.items():
         if one["factor"] not in row:
-            raise ProblemRefused(f"{name} 增加的要素 {one['factor']} 不在 factors 里")
+            gains = one["factor"]
+            raise ProblemRefused(
+                f"{name} 增加的要素 {gains} 不在 factors 里", f"{name} adds to {gains}, which is not in factors"
+            )
         if not pool[row[one["factor"]]]:
-            raise ProblemRefused(f"{name} 增加的 {one['factor']} 不是 pool")
+            gains = one["factor"]
+            raise ProblemRefused(f"{name} 增加的 {gains} 不是 pool", f"{name} adds to {gains}, which is not a pool")
     stage_at = _offsets(len(part["duration"]) for part in parts)
     after = [[stage_at[i] + one for one in list_] for i, part in enumerate(parts) for list_ in part["after"]]
     before: list[list[int]] = [[] for _ in after]
@@ -146,9 +157,9 @@ def _laid_out(document: Mapping[str, Any]) -> Problem:
 
 def _project(name: str, project: Mapping[str, Any], row: Mapping[str, int]) -> dict[str, Any]:
     """One project in an order that respects `after`, with its times under unlimited factors."""
-    stages = _by_id(project["stages"], f"{name} 的阶段")
+    stages = _by_id(project["stages"], f"{name} 的阶段", f"the stages of {name}")
     if not stages:
-        raise ProblemRefused(f"{name} 没有阶段")
+        raise ProblemRefused(f"{name} 没有阶段", f"{name} has no stages")
     order = _ordered(name, stages)
     place = {one: number for number, one in enumerate(order)}
     duration = [_whole(stages[one]["duration"], f"{name}.{one}.duration") for one in order]
@@ -172,11 +183,16 @@ def _ordered(name: str, stages: Mapping[str, Mapping[str, Any]]) -> list[str]:
     for stage, one in stages.items():
         unknown = [a for a in one["after"] if a not in stages]
         if unknown:
-            raise ProblemRefused(f"{name}.{stage} 的 after 里没有这个阶段：{unknown[0]}")
+            where = f"{name}.{stage}"
+            raise ProblemRefused(
+                f"{where} 的 after 里没有这个阶段：{unknown[0]}", f"{where}: no stage {unknown[0]} to come after"
+            )
     while left:
         ready = [stage for stage, one in left.items() if not any(a in left for a in one["after"])]
         if not ready:
-            raise ProblemRefused(f"{name} 的阶段互相等待：{'、'.join(left)}")
+            raise ProblemRefused(
+                f"{name} 的阶段互相等待：{'、'.join(left)}", f"stages of {name} wait for each other: {', '.join(left)}"
+            )
         order += ready
         for stage in ready:
             del left[stage]
@@ -185,7 +201,11 @@ def _ordered(name: str, stages: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 def _kind(factor: Mapping[str, Any]) -> bool:
     if factor["kind"] not in {"pool", "renewable"}:
-        raise ProblemRefused(f"{factor['id']} 的 kind 应是 pool 或 renewable，不是 {factor['kind']!r}")
+        name, kind = factor["id"], factor["kind"]
+        raise ProblemRefused(
+            f"{name} 的 kind 应是 pool 或 renewable，不是 {kind!r}",
+            f"kind of {name} should be pool or renewable, not {kind!r}",
+        )
     return bool(factor["kind"] == "pool")
 
 
@@ -206,11 +226,14 @@ def _renewable(factor: Mapping[str, Any], horizon: int) -> Numbers:
     return np.cumsum(change)
 
 
-def _by_id(entries: Sequence[Mapping[str, Any]], what: str) -> dict[str, Mapping[str, Any]]:
+def _by_id(entries: Sequence[Mapping[str, Any]], what: str, english: str) -> dict[str, Mapping[str, Any]]:
     named: dict[str, Mapping[str, Any]] = {}
     for one in entries:
         if not isinstance(one["id"], str) or one["id"] in named:
-            raise ProblemRefused(f"{what}的 id 要是文字且不重复：{one['id']!r}")
+            raise ProblemRefused(
+                f"{what}的 id 要是文字且不重复：{one['id']!r}",
+                f"ids of {english} should be texts and unlike: {one['id']!r}",
+            )
         named[one["id"]] = one
     return named
 
@@ -218,20 +241,27 @@ def _by_id(entries: Sequence[Mapping[str, Any]], what: str) -> dict[str, Mapping
 def _amounts(demand: Mapping[str, Any], where: str, row: Mapping[str, int]) -> list[tuple[int, int]]:
     unknown = [name for name in demand if name not in row]
     if unknown:
-        raise ProblemRefused(f"{where} 要的要素 {unknown[0]} 不在 factors 里")
+        raise ProblemRefused(
+            f"{where} 要的要素 {unknown[0]} 不在 factors 里", f"{where} needs {unknown[0]}, which is not in factors"
+        )
     amounts = [(row[name], _whole(amount, f"{where}.{name}")) for name, amount in demand.items()]
     return [pair for pair in amounts if pair[1]]
 
 
 def _whole(value: Any, where: str, least: int | None = 0) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or (least is not None and value < least):
-        raise ProblemRefused(f"{where} 应是整数{'' if least is None else f'，不小于 {least}'}，不是 {value!r}")
+        raise ProblemRefused(
+            f"{where} 应是整数{'' if least is None else f'，不小于 {least}'}，不是 {value!r}",
+            f"{where} should be a whole number{'' if least is None else f', {least} or more'}, not {value!r}",
+        )
     return value
 
 
 def _positive(value: Any, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
-        raise ProblemRefused(f"{where} 应是不小于 0 的数，不是 {value!r}")
+        raise ProblemRefused(
+            f"{where} 应是不小于 0 的数，不是 {value!r}", f"{where} should be a number, 0 or more, not {value!r}"
+        )
     return float(value)
 
 

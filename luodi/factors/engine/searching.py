@@ -72,7 +72,10 @@ class Search:
             if state.left.min() < 0:
                 factor, step = np.argwhere(state.left < 0)[0]
                 name, lacks = self.problem.factors[factor], -state.left[factor, step]
-                raise ProblemRefused(f"冻结期内已排的照旧，{name} 在第 {step} 步就差 {lacks}：先改供给或缩短冻结期")
+                raise ProblemRefused(
+                    f"冻结期内已排的照旧，{name} 在第 {step} 步就差 {lacks}：先改供给或缩短冻结期",
+                    f"if what is planned within the frozen steps stays, {name} lacks {lacks} at step {step}: mend the supply or freeze less",
+                )
         return state
 
     def as_before(self, wanted: Numbers | None = None) -> State | None:
@@ -119,7 +122,7 @@ class Search:
             hints=None if best is None else best.starts, work_hints=None if best is None else best.work_starts,
         )  # fmt: skip
         if answer.impossible:
-            raise ProblemRefused("这些要求合在一起排不下")
+            raise ProblemRefused("这些要求合在一起排不下", "these demands cannot be met together")
         if answer.starts is not None and answer.works is not None:
             starts = np.array([answer.starts[stage] for stage in range(len(problem.stages))])
             state = restored(problem, starts, answer.works)

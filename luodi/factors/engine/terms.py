@@ -55,7 +55,11 @@ def _order_kept(problem: Problem, starts: Numbers, near: NDArray[np.bool_]) -> N
     for stage in np.flatnonzero(near):
         if starts[stage] < problem.free[stage]:
             name = problem.projects[int(problem.project_of[stage])]
-            raise ProblemRefused(f"冻结期内的 {name}.{problem.stages[stage]} 早于它能开始的时候，不能照旧")
+            where = f"{name}.{problem.stages[stage]}"
+            raise ProblemRefused(
+                f"冻结期内的 {where} 早于它能开始的时候，不能照旧",
+                f"{where} is frozen before it can begin, so it cannot stay",
+            )
 
 
 def moves(
@@ -83,17 +87,23 @@ def changed(document: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str,
     """A what-if as a problem of its own: `later` tranches, `cancel` works, `projects` that arrive."""
     unknown = set(change) - {"format", "later", "cancel", "projects"}
     if unknown:
-        raise ProblemRefused(f"假设里不认得 {'、'.join(sorted(unknown))}；有 later、cancel、projects")
+        raise ProblemRefused(
+            f"假设里不认得 {'、'.join(sorted(unknown))}；有 later、cancel、projects",
+            f"a what-if has later, cancel and projects, not {', '.join(sorted(unknown))}",
+        )
     made = {**document, "factors": [dict(one) for one in document["factors"]]}
     for one in change.get("later", []):
         factor = next((f for f in made["factors"] if f["id"] == one["factor"]), None)
         if factor is None or not any(step == one["step"] for step, _ in factor.get("supply", [])):
-            raise ProblemRefused(f"{one['factor']} 在第 {one['step']} 步没有批次")
+            name, step = one["factor"], one["step"]
+            raise ProblemRefused(f"{name} 在第 {step} 步没有批次", f"{name} has no tranche at step {step}")
         factor["supply"] = sorted([s + one["by"] if s == one["step"] else s, a] for s, a in factor["supply"])
     cancelled = set(change.get("cancel", []))
     missing = cancelled - {one["id"] for one in document.get("works", [])}
     if missing:
-        raise ProblemRefused(f"没有准备工程 {'、'.join(sorted(missing))}")
+        raise ProblemRefused(
+            f"没有准备工程 {'、'.join(sorted(missing))}", f"no such works: {', '.join(sorted(missing))}"
+        )
     made["works"] = [one for one in document.get("works", []) if one["id"] not in cancelled]
     made["projects"] = [*document["projects"], *change.get("projects", [])]
     return made
