@@ -151,3 +151,27 @@ def _left(kinds, horizon, have, stages, starts):
             for step in range(t, horizon if kinds[factor] == "pool" else t + s["duration"]):
                 left[factor][step] -= amount
     return left
+
+
+def valid_plans(problem):
+    """Every plan of a tiny problem that the rules allow: ({project: {stage: start}}, [start or None of each work])."""
+    horizon = problem["grid"]["horizon"]
+    for chosen in itertools.product(*[[None, *range(w["earliest"], horizon + 1)] for w in problem["works"]]):
+        for starts in _placed(problem, problem["projects"], _have(problem, chosen)):
+            yield starts, chosen
+
+
+def _placed(problem, projects, have):
+    if any(left < 0 for row in have.values() for left in row):
+        return
+    if not projects:
+        yield {}
+        return
+    kinds, horizon = {f["id"]: f["kind"] for f in problem["factors"]}, problem["grid"]["horizon"]
+    first = projects[0]
+    for starts in itertools.product(*[range(first["release"], horizon - s["duration"] + 1) for s in first["stages"]]):
+        begun = {s["id"]: t for s, t in zip(first["stages"], starts, strict=True)}
+        lasts = {s["id"]: s["duration"] for s in first["stages"]}
+        if all(t >= begun[a] + lasts[a] for s, t in zip(first["stages"], starts, strict=True) for a in s["after"]):
+            for rest in _placed(problem, projects[1:], _left(kinds, horizon, have, first["stages"], starts)):
+                yield {first["id"]: begun, **rest}

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from luodi.factors.engine.bound import Bound, ahead_of, price_out
+from luodi.factors.engine.bound import FREE, Bound, ahead_of, price_out
 from luodi.factors.engine.branch import Tree, agreed, usual
 from luodi.factors.engine.construct import tables
 from luodi.factors.engine.problem import NEVER, problem_of
@@ -100,7 +100,16 @@ def test_steps_after_the_last_price_are_not_needed():
         whole[:, -1] += 1e-13
         found = [
             price_out(
-                bound.data, bound.keep, *ahead_of(one), bound.spans, 0, len(read.projects), bound.starts, bound.ends
+                bound.data,
+                bound.keep,
+                *ahead_of(one),
+                FREE,
+                0,
+                bound.spans,
+                0,
+                len(read.projects),
+                bound.starts,
+                bound.ends,
             )
             for one in (prices, whole)
         ]

@@ -3,7 +3,7 @@
 import numba
 import numpy as np
 
-from luodi.factors.engine.bound import choose, priced, settle
+from luodi.factors.engine.bound import FREE, choose, priced, settle
 from luodi.factors.engine.construct import insert
 from luodi.factors.engine.ledger import room
 from luodi.factors.engine.problem import NEVER
@@ -14,7 +14,7 @@ def aim(data, keep, ahead, summed, share, state, project, hints, best, where):  
     """The cheapest starts of one project among those that still fit stage by stage; `share` says how much prices count."""
     at = data.stage_at[project]
     for stage in range(at, data.stage_at[project + 1]):
-        falling = priced(data, keep, ahead, summed, share, stage, at, data.horizon, best)
+        falling = priced(data, keep, ahead, summed, FREE, share, stage, at, data.horizon, best)
         from_, to, duration = data.free[stage], data.horizon - data.tail[stage], data.duration[stage]
         for k in range(data.demand_at[stage], data.demand_at[stage + 1]):
             factor, amount = data.demand_factor[k], data.demand_amount[k]

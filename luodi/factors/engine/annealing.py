@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from luodi.factors.engine.bound import ahead_of
-from luodi.factors.engine.branch import Tree
+from luodi.factors.engine.branch import Tree, usual
 from luodi.factors.engine.construct import State, copied, restored
 from luodi.factors.engine.deciding import Decision, decided
 from luodi.factors.engine.improve import improve
@@ -20,6 +20,8 @@ from luodi.factors.engine.terms import burden_of
 MOVES = 400  # in one batch when work is counted
 SEGMENT = 0.3  # seconds of one batch when time is counted
 SHARED_EVERY = 8
+ASKED = 0.5  # the part of the time after which a small problem asks no more
+COURSE, PACED = 1000, 3  # moves for each project in one course; batches after which the pace is known
 ANEW, BETTER = 0.25, 0.998  # the part of the time after which works are decided anew; how much lower that must be
 HOT, COLD = 3.0, 0.08  # annealing, in steps of an average weight
 RACING, LAPS, RACED = (
@@ -67,6 +69,23 @@ class Annealing:
         self.lower: Decision | None = None
         self.mean = float(search.problem.weight.mean()) or 1.0
         self.seeds, self.from_, self.batch = np.random.default_rng(self.limits.seed), search.seconds, 0
+        self.courses, self.course = 1, 0.0
+
+    def heat(self) -> float:
+        """It falls in every course; a new one begins elsewhere when there is time for several."""
+        course, part = divmod(self.part * self.courses, 1.0)
+        if course > self.course:
+            self.course = course
+            self.elsewhere()
+        return self.mean * HOT * (COLD / HOT) ** part
+
+    def elsewhere(self) -> None:
+        """Every state is a plan built where the bound is lowest now, or goes on."""
+        leaves = sorted(self.tree.leaves)[: len(self.states)] if self.tree is not None else []
+        for number, leaf in enumerate(leaves):
+            self.prices = ahead_of(leaf.climb.prices)
+            built = self.search.built(self.prices, usual(leaf.climb.seen), leaf.climb.ends, SHARES)
+            self.states[number] = built or self.states[number]
 
     @property
     def part(self) -> float:
@@ -82,17 +101,18 @@ class Annealing:
                 self.states = raced(self, pool, plans, search.seconds + RACED * (self.limits.seconds - search.seconds))
                 self.from_ = search.seconds
             while not search.over and self.part < until:
-                begun, heat = search.seconds, self.mean * HOT * (COLD / HOT) ** self.part
+                begun, heat = search.seconds, self.heat()
                 aside = self.beside(pool, aside)
                 self.batch += 1
                 many = len(self.states)
                 list(pool.map(self.better, self.states, [moves] * many, [heat] * many, self.dice(many)))
                 if self.timed:
                     moves = int(np.clip(moves * SEGMENT / max(1e-3, search.seconds - begun), 5, 100_000))
+                    self.pace(moves)
                 elif aside is not None:
                     aside.result()
                 self.learn(aside)
-                if self.batch % SHARED_EVERY == 0:
+                if self.batch % SHARED_EVERY == 0 and self.courses == 1:
                     self.share()
                 search.report()
             if self.tree is not None and aside is not None:
@@ -100,6 +120,12 @@ class Annealing:
                 aside.result()
                 self.lower = None
                 self.learn(aside)
+
+    def pace(self, moves: int) -> None:
+        """As many courses as there is time for, as soon as it is known how many moves a batch has."""
+        if self.batch == PACED:
+            left = moves / SEGMENT * (self.limits.seconds - self.search.seconds)
+            self.courses = max(1, int(left / (COURSE * len(self.problem.projects))))
 
     def dice(self, many: int) -> list[int]:
         return [int(self.seeds.integers(2**31)) for _ in range(many)]
@@ -109,7 +135,7 @@ class Annealing:
         alone = self.limits.workers == 1
         if self.tree is None or (aside is not None and not aside.done()) or (alone and self.batch % 3):
             return aside
-        if not self.tree.over:
+        if not self.asked_enough:
             aside = pool.submit(self.asked, self.search.seconds + SEGMENT)
         if alone and aside is not None:
             aside.result()
@@ -121,7 +147,7 @@ class Annealing:
             return
         if not self.decided and self.part >= ANEW:
             self.decided, over = True, lambda: self.limits.stopped() or bool(self.tree and self.tree.halt[0])
-            agreed, at, _ = self.tree.dive(over)
+            agreed, at = self.tree.dive(over)
             self.lower = decided(self.tree, [(agreed, at)], map, over, self.timed)[0]
             return
         self.tree.ask(self.search.waiting)
@@ -136,8 +162,13 @@ class Annealing:
         aside.result()
         search.bound.proven = max(search.bound.proven, min(self.tree.bound, search.waiting))
         self.begin_anew()
-        if self.tree.over and len(self.states) < self.limits.workers:
+        if self.asked_enough and len(self.states) < self.limits.workers:
             self.states.append(copied(self.states[0]))
+
+    @property
+    def asked_enough(self) -> bool:
+        """Nothing is left to ask, or plans lag behind the bound: small problems rather have another thread for them."""
+        return self.tree is None or self.tree.over or (self.tree.whole and self.timed and self.part >= ASKED)
 
     def begin_anew(self) -> None:
         """When works decided again have a lower bound than those that plans do now."""

@@ -26,6 +26,7 @@ from luodi.factors.engine.problem import NEVER, Numbers, Problem
 
 Prices = NDArray[np.float64]
 CHUNKS = 4
+FREE = np.zeros((0, 0))  # no rows charge anything
 FIRST_RATE, LAST_RATE, AVERAGED = 0.3, 0.002, 0.97
 
 
@@ -43,8 +44,10 @@ def kept(problem: Problem) -> Numbers:
 
 
 @numba.njit(cache=True, nogil=True)
-def priced(data, keep, ahead, summed, share, stage, at, limit, best):  # type: ignore[no-untyped-def]
+def priced(data, keep, ahead, summed, extra, share, stage, at, limit, best):  # type: ignore[no-untyped-def]
     """Into best[stage]: for each start the priced use of a stage and, not later than it, of those that keep it as their follower.
+
+    `extra` is what rows of `cuts` charge (stage × step), with no rows when there are none.
 
     Views that begin at the first possible start let the compiler use the machine's wide registers. True: costs only fall with time
     (a pool is cheaper the later it is used), so that the best start not later than t is t.
@@ -55,10 +58,14 @@ def priced(data, keep, ahead, summed, share, stage, at, limit, best):  # type: i
         data.duration[stage],
     )
     cost, falling = best[stage - at, from_ : from_ + many], True
-    for t in range(many):
-        cost[t] = 0.0
+    if len(extra):
+        cost[:] = extra[stage, from_ : from_ + many]
+    else:
+        cost[:] = 0.0
     for k in range(data.demand_at[stage], data.demand_at[stage + 1]):
         factor, amount = data.demand_factor[k], share * data.demand_amount[k]
+        if ahead[factor, 0] == 0.0:  # never short
+            continue
         if data.pool[factor]:
             row = ahead[factor, from_ : from_ + many]
             for t in range(many):
@@ -124,13 +131,13 @@ def choose(data, keep, project, soonest, limit, best, where, starts):  # type: i
 
 
 @numba.njit(cache=True, nogil=True)
-def price_out(data, keep, ahead, summed, spans, first, last, starts, ends):  # type: ignore[no-untyped-def]
+def price_out(data, keep, ahead, summed, extra, charged, spans, first, last, starts, ends):  # type: ignore[no-untyped-def]
     """The cheapest starts of projects first..last-1 that complete within their spans; returns the sum of their minima.
 
-    From the step on at which nothing has a price any more, only waiting counts. So no stage need start later than if its project
-    began at that step: taking the earlier of the two starts everywhere keeps the order and costs no more.
+    From the step on at which nothing has a price any more (nor is charged, `charged`), only waiting counts. So no stage need start later
+    than if its project began at that step: taking the earlier of the two starts everywhere keeps the order and costs no more.
     """
-    unpriced, size = 0, 0
+    unpriced, size = charged, 0
     for factor in range(len(data.pool)):
         while unpriced < data.horizon and (
             ahead[factor, unpriced] > 0 or summed[factor, unpriced] < summed[factor, data.horizon]
@@ -146,7 +153,7 @@ def price_out(data, keep, ahead, summed, spans, first, last, starts, ends):  # t
         soonest = max(finish, spans[project, 0])
         limit = min(spans[project, 1], max(soonest, finish + max(0, unpriced - data.release[project])))
         for stage in range(at, data.stage_at[project + 1]):
-            falling = priced(data, keep, ahead, summed, 1.0, stage, at, limit, best)
+            falling = priced(data, keep, ahead, summed, extra, 1.0, stage, at, limit, best)
             settle(data, stage, at, limit, falling, best, where)
         least, ends[project] = choose(data, keep, project, soonest, limit, best, where, starts)
         total += least
@@ -154,15 +161,19 @@ def price_out(data, keep, ahead, summed, spans, first, last, starts, ends):  # t
 
 
 @numba.njit(cache=True, nogil=True)
-def price_works(data, ahead, summed, windows, work_starts):  # type: ignore[no-untyped-def]
+def price_works(data, ahead, summed, extra, windows, work_starts):  # type: ignore[no-untyped-def]
     """Each work at its cheapest start within its window, or not at all where its window allows that (third column)."""
-    total = 0.0
+    total, stages = 0.0, len(data.free)
     for work in range(len(data.work_adds)):
         least, duration = 0.0 if windows[work, 2] else np.inf, data.work_duration[work]
+        if len(extra):
+            least += extra[stages + work, data.horizon + 1]
         work_starts[work] = NEVER
         for t in range(windows[work, 0], windows[work, 1] + 1):
             done = min(t + duration, data.horizon)
             value = -data.work_adds[work] * ahead[data.work_factor[work], done]
+            if len(extra):
+                value += extra[stages + work, t]
             for k in range(data.use_at[work], data.use_at[work + 1]):
                 factor = data.use_factor[k]
                 if data.pool[factor]:
@@ -246,13 +257,14 @@ class Bound:
         many = len(data.finish)
         edges = [many * part // CHUNKS for part in range(CHUNKS + 1)]  # always as many: sums do not hang on the machine
         parts = [
-            (data, self.keep, ahead, summed, self.spans, *pair, self.starts, self.ends) for pair in pairwise(edges)
+            (data, self.keep, ahead, summed, FREE, 0, self.spans, *pair, self.starts, self.ends)
+            for pair in pairwise(edges)
         ]
         run = self.pool.map if self.pool else map
         total = float(sum(run(price_out, *zip(*parts, strict=True))))
         return (
             total
-            + price_works(data, ahead, summed, self.windows, self.work_starts)
+            + price_works(data, ahead, summed, FREE, self.windows, self.work_starts)
             - float((prices * self.problem.have).sum())
         )
 
@@ -280,9 +292,9 @@ class Bound:
         return max(self.proven, claimed(self.problem, self.best, self.best_prices))
 
 
-def claimed(problem: Problem, value: float, prices: Prices) -> float:
+def claimed(problem: Problem, value: float, prices: Prices, charged: float = 0.0) -> float:
     """A bound as it may be claimed: below by what rounding of sums can do, and whole where waiting is whole."""
     if not np.isfinite(value):
         return value
-    safe = value - 1e-9 * (1.0 + float(np.abs(prices * problem.have).sum()))
+    safe = value - 1e-9 * (1.0 + float(np.abs(prices * problem.have).sum()) + charged)
     return float(math.ceil(safe - 1e-6)) if problem.whole else safe

@@ -7,99 +7,42 @@ waits at least as long as that leaf's bound (the proof in `bound`, with the mini
 zero where it may be left undone). So waiting ≥ the least bound of the leaves. A child's bound is never below its parent's, because
 its plans are among its parent's. The leaf with the least bound is asked next, at the prices it stood at.
 
-Adam's rounds are those of `bound`, within one compiled call, so that a thread of its own goes on while others look for plans.
+Before any question, rows that only mixtures of plans break (`cuts`) raise the root, and each leaf adds those that it breaks.
 """
 
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from luodi.factors.engine.bound import Bound, Prices, claimed, price_out, price_works, used
+from luodi.factors.engine.bound import Bound, Prices, claimed
+from luodi.factors.engine.climbing import Climb, climb
 from luodi.factors.engine.construct import Tables
+from luodi.factors.engine.cuts import Covers, surcharge
 from luodi.factors.engine.problem import NEVER, Numbers, Problem
 
-RATES = (0.05, 0.005)  # of Adam in a leaf: it begins near the best prices
-ROUNDS = 40
-FORGET = 3  # the first third of the rounds is not counted where works were seen
+ROUNDS, RATES = 40, (0.05, 0.005)  # of Adam in a leaf: it begins near the best prices
+WHOLES, ROWS = 60, 600  # projects up to which it matters that they come whole; rows at the most
+FINER, FINER_RATES = 200, (0.05, 0.001)  # of Adam there: every leaf has to be known well
+SHARP, SHARPER = 250, (0.1, 0.002)  # of a climb with new rows
+SELDOM, TURNS, RAISED = (
+    8,
+    20,
+    0.001,
+)  # one leaf in so many is asked for rows; turns at the root, and the rise that ends them
+TOLL = 10.0  # of a row, in steps of an average weight: what it moves by at first
 AGAIN = 2
-UNTRIED = 1e3  # what a step of spread is hoped to raise before it was asked: each work is tried once
-HOPED = 0.1  # the same of a project, for each unit of its weight
+UNTRIED, UNTRIED_WHOLE = (
+    1e3,
+    1.0,
+)  # what a step of spread is hoped to raise before it was asked: each work is tried once
+HOPED = 0.3  # the same of a project, for each unit of its weight
 AGREED = 1e-6
 DIVES, NEAR = 12, 6.0  # rounds of a dive at most; steps within which the start of a work is agreed
+NOT_COUNTED = np.zeros((0, 0), dtype=np.int64)
 NEVER_AFTER = 60  # for the mean start, a work left undone counts as this long after its latest start
-
-
-class Climb(NamedTuple):
-    value: float
-    prices: Prices
-    seen: NDArray[np.int64]  # work × step: in how many rounds it was cheapest there; last column: not done
-    ends: NDArray[np.float64]  # of projects, mean of the same rounds
-    apart: NDArray[np.float64]  # and their deviation
-
-
-@numba.njit(cache=True, nogil=True)
-def _sums(prices, ahead, summed):  # type: ignore[no-untyped-def]
-    """`bound.ahead_of`, in place."""
-    factors, horizon = prices.shape
-    for factor in range(factors):
-        ahead[factor, horizon] = 0.0
-        summed[factor, 0] = 0.0
-        for t in range(horizon - 1, -1, -1):
-            ahead[factor, t] = ahead[factor, t + 1] + prices[factor, t]
-        for t in range(horizon):
-            summed[factor, t + 1] = summed[factor, t] + prices[factor, t]
-
-
-@numba.njit(cache=True, nogil=True)
-def climb(data, keep, have, unit, windows, spans, prices, rounds, rates, target, halt):  # type: ignore[no-untyped-def]
-    """Rounds of Adam within these windows from these prices, until `target` is reached or someone sets `halt`. The best value, its prices, what was seen."""
-    factors, horizon = prices.shape
-    prices, best_prices, best = prices.copy(), prices.copy(), -np.inf
-    ahead, summed = np.empty((factors, horizon + 1)), np.empty((factors, horizon + 1))
-    slope, square = np.zeros((factors, horizon)), np.zeros((factors, horizon))
-    starts, ends = np.zeros(len(data.free), dtype=np.int64), np.zeros(len(data.finish), dtype=np.int64)
-    work_starts = np.full(len(data.work_adds), NEVER)
-    seen = np.zeros((len(data.work_adds), horizon + 2), dtype=np.int64)
-    mean_ends, square_ends, counted = np.zeros(len(data.finish)), np.zeros(len(data.finish)), 0
-    for done in range(rounds):
-        _sums(prices, ahead, summed)
-        value = price_out(data, keep, ahead, summed, spans, 0, len(data.finish), starts, ends)
-        value += price_works(data, ahead, summed, windows, work_starts) - (prices * have).sum()
-        if value > best:
-            best, best_prices = value, prices.copy()
-        if value == np.inf:
-            break
-        if best >= target or halt[0]:
-            break
-        if FORGET * done >= rounds:
-            counted += 1
-            mean_ends += ends
-            square_ends += ends * ends
-            for work in range(len(work_starts)):
-                seen[work, work_starts[work]] += 1
-        use = used(data, starts, work_starts)
-        rate = rates[0] * (rates[1] / rates[0]) ** (done / rounds)
-        first, second = 1 - 0.9 ** (done + 1), 1 - 0.98 ** (done + 1)
-        for factor in range(factors):
-            for t in range(horizon):
-                over = use[factor, t] - have[factor, t]
-                slope[factor, t] = 0.9 * slope[factor, t] + 0.1 * over
-                square[factor, t] = 0.98 * square[factor, t] + 0.02 * over * over
-                step = slope[factor, t] / first / (np.sqrt(square[factor, t] / second) + 1e-9)
-                prices[factor, t] = max(0.0, prices[factor, t] + rate * unit[factor, 0] * step)
-    mean_ends /= max(1, counted)
-    return (
-        best,
-        best_prices,
-        seen,
-        mean_ends,
-        np.sqrt(np.maximum(0.0, square_ends / max(1, counted) - mean_ends * mean_ends)),
-    )
 
 
 @dataclass(order=True)
@@ -121,11 +64,23 @@ class Tree:
         self.problem, self.data, self.keep, self.unit = problem, data, root.keep, root.unit
         self.made, self.halt = 0, np.zeros(1, dtype=np.bool_)
         many = len(problem.works) + len(problem.projects)  # a question is about a work, or after them a project
-        self.hoped = np.concatenate([np.full(len(problem.works), UNTRIED), HOPED * problem.weight])
+        self.whole = 0 < len(problem.projects) <= WHOLES
+        self.rounds, self.rates = (FINER, FINER_RATES) if self.whole else (ROUNDS, RATES)
+        works = np.full(len(problem.works), UNTRIED_WHOLE if self.whole else UNTRIED)
+        self.hoped = np.concatenate([works, HOPED * problem.weight])
         self.gain, self.spread = np.zeros(many), np.zeros(many)
+        self.covers, self.toll_unit = Covers(problem, data), TOLL * float(problem.weight.mean()) if self.whole else 0.0
         self.leaves: list[Leaf] = []
         self.spans = root.spans
-        self._add(root.windows, root.spans, root.best_prices, root.certified, np.inf)
+        self._add(root.windows, root.spans, self.at(root.best_prices), root.certified, np.inf)
+
+    def at(self, prices: Prices) -> Climb:
+        """At these prices, with nothing seen."""
+        projects, seen = (
+            np.zeros(len(self.problem.projects)),
+            np.zeros((len(self.problem.works), self.problem.horizon + 2)),
+        )
+        return Climb(0.0, prices, np.zeros(0), seen.astype(np.int64), projects, projects, projects.astype(np.int64))
 
     @property
     def bound(self) -> float:
@@ -135,6 +90,28 @@ class Tree:
     @property
     def over(self) -> bool:
         return not self.leaves or self.leaves[0].again > AGAIN
+
+    def sharpen(self, best: float, over: Callable[[], bool] = bool) -> None:
+        """Rows that the mean of the root breaks, and tolls for them, until they raise it no more; rows without a toll leave again."""
+        for _ in range(TURNS):
+            if len(self.leaves) != 1 or not self.whole or self.halt[0] or over():
+                return
+            leaf, known = self.leaves.pop(), len(self.covers.keys)
+            value = self._add(leaf.windows, leaf.spans, leaf.climb, leaf.value, best, rounds=SHARP, rates=SHARPER)
+            if known and (len(self.covers.keys) == known or value < leaf.value * (1 + RAISED)):
+                return
+            self._forget()
+
+    def _forget(self) -> None:
+        """Rows that had their time and got no toll."""
+        if not self.leaves:
+            return
+        leaf = self.leaves[0]
+        tolls = leaf.climb.tolls
+        keep = np.arange(len(self.covers.keys)) >= len(tolls)
+        keep[: len(tolls)] = tolls > 0
+        self.covers.forget(keep)
+        leaf.climb = leaf.climb._replace(tolls=tolls[keep[: len(tolls)]])
 
     def ask(self, best: float) -> None:
         """One question more, put to the lowest leaf; `best` is the waiting of the best plan: leaves at or above it are closed."""
@@ -146,7 +123,7 @@ class Tree:
         about, until, spread = self._question(leaf)
         again = leaf.again + 1 if about == NEVER else 0
         sides = self._sides(leaf, about, until) if about != NEVER else [(leaf.windows, leaf.spans)]
-        raised = [self._add(*one, leaf.climb.prices, leaf.value, best, again) - leaf.value for one in sides]
+        raised = [self._add(*one, leaf.climb, leaf.value, best, again) - leaf.value for one in sides]
         self.leaves.remove(leaf)
         heapq.heapify(self.leaves)
         if about != NEVER:
@@ -167,22 +144,56 @@ class Tree:
         return [(one, leaf.spans) for one in windows]
 
     def _add(
-        self, windows: Numbers, spans: Numbers, prices: Prices, least: float, best: float, again: int = 0
-    ) -> float:
-        climbed = self._climbed(windows, spans, prices, ROUNDS * (1 + again), best)
-        value = max(least, claimed(self.problem, climbed.value, climbed.prices))
+        self, windows: Numbers, spans: Numbers, from_: Climb, least: float, best: float,
+        again: int = 0, rounds: int | None = None, rates: tuple[float, float] | None = None,
+    ) -> float:  # fmt: skip
+        begun = np.zeros((len(self.covers.free) if self._rows_wanted else 0, self.problem.horizon + 2), dtype=np.int64)
+        climbed = self._climbed(windows, spans, from_, (rounds or self.rounds) * (1 + again), best, rates, begun)
+        charged = float(climbed.tolls @ self.covers.cuts.most)
+        value = max(least, claimed(self.problem, climbed.value, climbed.prices, charged))
         self.made += 1
         if value < best:
             heapq.heappush(self.leaves, Leaf(value, self.made, windows, spans, climbed, again))
+            if len(begun):
+                self.covers.add(begun)
         return value
 
-    def climbed(self, windows: Numbers, prices: Prices) -> Climb:
-        """The same within these windows of works, whatever the projects do."""
-        return self._climbed(windows, self.spans, prices, ROUNDS, np.inf)
+    @property
+    def _rows_wanted(self) -> bool:
+        seldom = self.leaves and self.made % SELDOM
+        return self.whole and len(self.covers.keys) < ROWS and not seldom
 
-    def _climbed(self, windows: Numbers, spans: Numbers, prices: Prices, rounds: int, best: float) -> Climb:
-        args = self.data, self.keep, self.problem.have, self.unit, windows, spans, prices, rounds, RATES, best
-        return Climb(*climb(*args, self.halt))
+    def climbed(self, windows: Numbers, from_: Climb) -> Climb:
+        """The same within these windows of works, whatever the projects do."""
+        return self._climbed(windows, self.spans, from_, self.rounds, np.inf)
+
+    def charged(self, tolls: NDArray[np.float64]) -> Prices:
+        """Stage or work × start: what rows charge."""
+        extra = np.zeros((len(self.covers.free) if len(tolls) else 0, self.problem.horizon + 3))
+        if len(tolls):
+            surcharge(self.covers.first(len(tolls)), tolls, len(self.problem.stages), extra)
+        return extra
+
+    def _climbed(
+        self, windows: Numbers, spans: Numbers, from_: Climb, rounds: int, best: float,
+        rates: tuple[float, float] | None = None, begun: Numbers = NOT_COUNTED,
+    ) -> Climb:  # fmt: skip
+        """From where another climb ended; rows that it did not know begin without a toll."""
+        cuts = self.covers.cuts
+        tolls = np.concatenate([from_.tolls, np.zeros(len(cuts.most) - len(from_.tolls))])
+        args = (
+            self.data,
+            self.keep,
+            self.problem.have,
+            self.unit,
+            windows,
+            spans,
+            from_.prices,
+            cuts,
+            tolls,
+            self.toll_unit,
+        )
+        return Climb(*climb(*args, begun, rounds, rates or self.rates, best, self.halt))
 
     def _question(self, leaf: Leaf) -> tuple[int, int, float]:
         """About whose start or completion the rounds agreed least, weighed by what asking raised before; the step; the spread."""
@@ -200,11 +211,11 @@ class Tree:
             until = np.clip(middle[about], low[about], high[about] if may[about] else high[about] - 1)
         else:
             soonest, latest = leaf.spans[about - works]
-            until = np.clip(np.floor(leaf.climb.ends[about - works]), soonest, latest - 1)
+            until = np.clip(leaf.climb.until[about - works], soonest, latest - 1)
         return about, int(until), float(apart[about])
 
-    def dive(self, over: Callable[[], bool] = bool) -> tuple[Numbers, Prices, NDArray[np.float64]]:
-        """Starts of works on which prices agree, below the lowest leaf; the prices and mean ends there: something to build a plan from.
+    def dive(self, over: Callable[[], bool] = bool) -> tuple[Numbers, Climb]:
+        """Starts of works on which prices agree, below the lowest leaf, and the climb there: something to build a plan from.
 
         Every round decides half of the works that are not agreed on, the clearest first, the way that was seen more often.
         """
@@ -225,8 +236,8 @@ class Tree:
                 windows[work] = (
                     (low, until, 0) if sooner[work] >= 0.5 else (until + 1, high, may) if until < high else (1, 0, may)
                 )
-            climbed = self._climbed(windows, leaf.spans, climbed.prices, ROUNDS, np.inf)
-        return usual(climbed.seen), climbed.prices, climbed.ends
+            climbed = self._climbed(windows, leaf.spans, climbed, self.rounds, np.inf)
+        return usual(climbed.seen), climbed
 
 
 def agreed(seen: NDArray[np.int64]) -> tuple[float, float]:

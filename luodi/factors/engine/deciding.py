@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from luodi.factors.engine.bound import Prices, ahead_of
-from luodi.factors.engine.branch import Climb, Tree
+from luodi.factors.engine.branch import Tree
+from luodi.factors.engine.climbing import Climb
 from luodi.factors.engine.problem import NEVER, Numbers
 
 Run = Callable[..., Any]  # `map`, or that of a pool of threads
@@ -23,14 +24,15 @@ COUNTED = 10  # trials when work is counted
 
 
 @numba.njit(cache=True, nogil=True)
-def work_costs(data, ahead, summed, costs):  # type: ignore[no-untyped-def]
+def work_costs(data, ahead, summed, extra, costs):  # type: ignore[no-untyped-def]
     """Into costs[work, step]: priced use less priced addition of a work that starts there; last column: not done; inf: cannot be."""
     costs[:] = np.inf
     for work in range(len(data.work_adds)):
-        costs[work, data.horizon + 1] = 0.0
+        charged = extra[len(data.free) + work] if len(extra) else np.zeros(data.horizon + 3)
+        costs[work, data.horizon + 1] = charged[data.horizon + 1]
         for t in range(data.work_soonest[work], data.horizon - data.work_duration[work]):
             done = t + data.work_duration[work]
-            value = -data.work_adds[work] * ahead[data.work_factor[work], done]
+            value = charged[t] - data.work_adds[work] * ahead[data.work_factor[work], done]
             for k in range(data.use_at[work], data.use_at[work + 1]):
                 factor = data.use_factor[k]
                 if data.pool[factor]:
@@ -43,14 +45,14 @@ def work_costs(data, ahead, summed, costs):  # type: ignore[no-untyped-def]
 class Decision:
     """Starts of all works, and the bound of plans that do them so."""
 
-    def __init__(self, tree: Tree, works: Numbers, prices: Prices) -> None:
+    def __init__(self, tree: Tree, works: Numbers, from_: Climb) -> None:
         done = works != NEVER
         windows = np.stack([np.where(done, works, 1), np.where(done, works, 0), ~done], axis=1).astype(np.int64)
         self.works = works
-        self.climb: Climb = tree.climbed(windows, prices)
+        self.climb = tree.climbed(windows, from_)
         for _ in range(AGAIN):  # a climb cut short would look like a good decision
             before = self.climb
-            self.climb = tree.climbed(windows, before.prices)
+            self.climb = tree.climbed(windows, before)
             if self.climb.value < before.value * (1 + SLOW):
                 break
 
@@ -66,7 +68,7 @@ class Decision:
     def changes(self, tree: Tree) -> tuple[NDArray[np.float64], Numbers]:
         """What the best other start of each work saves at the prices here, and that start."""
         costs = np.empty((len(self.works), tree.problem.horizon + 2))
-        work_costs(tree.data, *ahead_of(self.climb.prices), costs)
+        work_costs(tree.data, *ahead_of(self.climb.prices), tree.charged(self.climb.tolls), costs)
         rows, best = np.arange(len(self.works)), np.argmin(costs, axis=1)
         saved = costs[rows, self.works] - costs[rows, best]  # NEVER is -1: the last column
         free = np.isfinite(saved) & (tree.data.work_fixed == NEVER)
@@ -74,7 +76,7 @@ class Decision:
 
 
 def decided(
-    tree: Tree, from_: list[tuple[Numbers, Prices]], run: Run, over: Callable[[], bool], timed: bool
+    tree: Tree, from_: list[tuple[Numbers, Climb]], run: Run, over: Callable[[], bool], timed: bool
 ) -> list[Decision]:
     """All decisions found, the lowest first: downhill from each of those given while there is time, in their order.
 
@@ -103,7 +105,7 @@ def downhill(tree: Tree, best: Decision, run: Run, over: Callable[[], bool], tri
         if over() or failed >= FAILED or len(order) <= failed:
             break
         sets = [order[failed : failed + 1], order[:many] if many > 1 else order[failed + 1 : failed + 2]]
-        wanted = [(_changed(best.works, chosen, starts), best.climb.prices) for chosen in sets]
+        wanted = [(_changed(best.works, chosen, starts), best.climb) for chosen in sets]
         lower = min(run(lambda one: Decision(tree, *one), wanted), key=lambda one: one.value)
         if lower.value < best.value:
             best, failed = lower, 0

@@ -15,13 +15,15 @@ from luodi.factors.engine.construct import State, waiting_of
 from luodi.factors.engine.deciding import Decision, decided
 from luodi.factors.engine.limits import FEASIBLE, OPTIMAL, Limits, Plan, Progress
 from luodi.factors.engine.problem import NEVER, Problem, ProblemRefused
-from luodi.factors.engine.searching import SHARES, SMALL, Search
+from luodi.factors.engine.searching import SHARES, Search
 from luodi.factors.engine.terms import Terms
 
 TREED = 1500  # projects up to which asking about works raises the bound as fast as a second thread betters plans
+SHARPENING = 0.2  # of the seconds, for rows that mixtures of plans break
 DECIDING = 0.2  # of the seconds, about when to do the works
 CLIMBS = 6  # that decisions take at the least
-WITHOUT_SOLVER = 0.4  # of the time of a small problem, before the constraint solver takes it whole
+PROVABLE = 15  # projects up to which the constraint solver may prove more than questions do
+WITHOUT_SOLVER = 0.4  # of their time, before it takes them whole
 RACERS = 3  # decisions from which plans are built
 TOLD = 0.5  # seconds between two reports where nothing new is found
 
@@ -45,7 +47,8 @@ def plan(
         raise ProblemRefused("没有找到能排下全部项目的排期", "no plan was found that has room for every project")
     if len(problem.projects) and not search.over:
         improve(search, search.best, plans)
-    search.exactly(limits.seconds - search.seconds)
+    if len(problem.projects) <= PROVABLE:
+        search.exactly(limits.seconds - search.seconds)
     search.cheaper()
     search.report()
     return finished(search, search.best)
@@ -55,8 +58,10 @@ def improve(search: Search, best: State, plans: list[State]) -> None:
     """Decide about works, then anneal plans beside the tree of the bound; a small problem leaves time for the constraint solver."""
     problem, limits = search.problem, search.limits
     many, deciding = len(problem.projects), deciding_pays(search)
-    exact = many <= SMALL and limits.iterations is None and search.terms is None
+    exact = many <= PROVABLE and limits.iterations is None and search.terms is None
     tree = Tree(problem, search.data, search.bound) if many <= TREED or deciding else None
+    if tree is not None:
+        sharpen(search, tree)
     decisions = by_decisions(search, tree, best) if tree is not None and deciding else []
     if decisions:
         made = [search.built(*one.guide, SHARES) for one in decisions[:RACERS]]
@@ -71,6 +76,23 @@ def improve(search: Search, best: State, plans: list[State]) -> None:
     )
 
 
+def sharpen(search: Search, tree: Tree) -> None:
+    tree.sharpen(search.waiting, ending(search, SHARPENING))
+    search.bound.proven = max(search.bound.proven, min(tree.bound, search.waiting))
+    search.report()
+
+
+def ending(search: Search, share: float) -> Callable[[], bool]:
+    """Says when this share of the time that is left is gone; when work is counted, only when someone stops. Whoever looks on is told."""
+    limits, until = search.limits, search.seconds + share * (search.limits.seconds - search.seconds)
+
+    def over() -> bool:
+        search.report()
+        return limits.stopped() or (limits.iterations is None and search.seconds >= until)
+
+    return over
+
+
 def deciding_pays(search: Search) -> bool:
     """There are works, and there is time for some climbs of the bound."""
     if not len(search.problem.works):
@@ -81,18 +103,14 @@ def deciding_pays(search: Search) -> bool:
 
 def by_decisions(search: Search, tree: Tree, best: State) -> list[Decision]:
     """From what prices agree on, from all works early, and from the works of the best plan, to decisions of a lower bound."""
-    limits, prices = search.limits, search.bound.best_prices
-    until, timed = search.seconds + DECIDING * (limits.seconds - search.seconds), limits.iterations is None
-
-    def over() -> bool:
-        search.report()
-        return limits.stopped() or (timed and search.seconds >= until)
-
-    agreed, at, _ = tree.dive(over)
-    from_ = [(agreed, at), (search.problem.work_earliest.copy(), prices)]
+    if not tree.leaves:
+        return []
+    root, over = min(tree.leaves).climb, ending(search, DECIDING)
+    agreed, at = tree.dive(over)
+    from_ = [(agreed, at), (search.problem.work_earliest.copy(), root)]
     if (best.work_starts != from_[1][0]).any():
-        from_.append((best.work_starts.copy(), prices))
-    with ThreadPoolExecutor(limits.workers) as pool:
+        from_.append((best.work_starts.copy(), root))
+    with ThreadPoolExecutor(search.limits.workers) as pool:
 
         def run(task: Callable[..., Any], given: list[Any]) -> list[Any]:
             """As `map`; nothing better is found meanwhile, but whoever looks on sees that time goes by."""
@@ -101,7 +119,7 @@ def by_decisions(search: Search, tree: Tree, best: State) -> list[Decision]:
                 search.report()
             return [one.result() for one in futures]
 
-        return decided(tree, from_, run, over, timed)
+        return decided(tree, from_, run, over, search.limits.iterations is None)
 
 
 def finished(search: Search, best: State) -> Plan:
