@@ -104,7 +104,7 @@ def test_works_are_decided_anew_only_outside_the_frozen_weeks():
     problem = problem_of(POWERED)
     terms = terms_of(problem, np.array([0, 60, 60, 60]), np.array([3, NEVER]), 1.0, 6)
     tree = Tree(problem, tables(problem, terms), Bound(problem, tables(problem, terms), 40))
-    found = decided(tree, [(np.array([NEVER, 2]), tree.leaves[0].climb.prices)], map, bool, timed=False)
+    found = decided(tree, [(np.array([NEVER, 2]), tree.leaves[0].climb)], map, bool, timed=False)
 
     assert {int(one.works[0]) for one in found} == {3}
     assert all(one.works[1] == NEVER or one.works[1] >= 6 for one in found)

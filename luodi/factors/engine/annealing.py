@@ -123,7 +123,7 @@ class Annealing:
 
     def pace(self, moves: int) -> None:
         """As many courses as there is time for, as soon as it is known how many moves a batch has."""
-        if self.batch == PACED:
+        if self.batch == PACED and self.search.terms is None:  # announced dates are kept from where they are
             left = moves / SEGMENT * (self.limits.seconds - self.search.seconds)
             self.courses = max(1, int(left / (COURSE * len(self.problem.projects))))
 
