@@ -8,37 +8,41 @@ DATABASE ?= sqlite
 
 .PHONY: demo test check bench spark lock clean
 
-demo: $(V)/.ok build/.assets
+demo: $(V)/.warm build/.assets
 	@$(B)/luodi demo --port $(PORT) $(if $(CHECK),--check)
 
-test: $(V)/.dev build/.assets
+test: $(V)/.dev $(V)/.warm build/.assets
 	@$(B)/python tests/run.py
 
 check: $(V)/.dev build/.assets
 	@$(B)/python tests/check.py
 
-bench: $(V)/.dev build/.assets
+bench: $(V)/.dev $(V)/.warm build/.assets
 	@for file in benchmarks/[a-z]*.py; do $(B)/python $$file || exit 1; done
 
 # Optional: counting on a Spark cluster (two local workers). Half a gigabyte and a Java, so neither `make test` nor CI asks for it.
 spark: $(V)/.dev
 	@command -v java >/dev/null || { echo "请先安装：apt-get install openjdk-17-jre-headless"; exit 1; }
-	@$(B)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt
+	@$(B)/python -m pip install -q --no-compile --disable-pip-version-check --require-hashes -r requirements/spark.txt
 	@$(B)/python -m pytest -q -n0 tests/outcomes/test_counting_sql.py
 
 $(V)/.ok: requirements/base.txt pyproject.toml
 	@test -x $(B)/python || $(PY) -m venv $(V)
-	@$(B)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/base.txt
-	@$(B)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(B)/python -m pip install -q --no-compile --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@$(B)/python -m pip install -q --no-compile --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The planner's inner loops, compiled for this machine; a second core can do it while the first installs what developers need.
+$(V)/.warm: $(V)/.ok luodi/factors/engine/warming.py
 	@$(B)/luodi factors warm
 	@touch $@
 
 $(V)/.dev: $(V)/.ok requirements/dev.txt
-	@$(B)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(B)/python -m pip install -q --no-compile --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 build/.assets: $(V)/.ok package-lock.json frontend/vendor.json $(shell find luodi/static luodi/locale -type f ! -name '*.mo' 2>/dev/null)
-	@command -v npm >/dev/null || $(B)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/node.txt
+	@command -v npm >/dev/null || $(B)/python -m pip install -q --no-compile --disable-pip-version-check --require-hashes -r requirements/node.txt
 	@test -d node_modules/echarts || $(B)/python frontend/npm.py ci --silent
 	@$(B)/python frontend/vendor.py
 	@$(B)/pybabel -q compile -d luodi/locale -D django

@@ -1,4 +1,4 @@
-"""`make test`: everything on SQLite, everything that touches a database on a throwaway PostgreSQL, beside it the journeys in a browser.
+"""`make test`: everything on SQLite, then everything that touches a database on a throwaway PostgreSQL; beside both the journeys in a browser.
 
 Each run is its own pytest; the last line is pytest's own closing line with the numbers of all three added up.
 """
@@ -18,18 +18,31 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PG_BIN = Path("/usr/lib/postgresql/15/bin")
 EVERYTHING = ["-m", "not e2e", "-n2", "--dist", "loadgroup"]
+ONE_CORE_EACH = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Two test processes have a core each; pools of threads of their own would wait for one another."""
 JOURNEYS = ["tests/e2e", "-m", "e2e", "-n0"]
+HASTY = (
+    "fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0",
+    "shared_buffers=256MB", "jit=off", "max_connections=60",
+)  # fmt: skip
+"""A server that need not survive: what it does with a statement is the same."""
 WORDS = ("passed", "failed", "errors", "error", "skipped", "xfailed", "xpassed")
 
 
 def main() -> int:
     install_missing()
     totals: dict[str, int] = {}
-    worst = run("SQLite", EVERYTHING, {}, totals)
-    # A browser mostly waits: its journeys run beside the second database, and are told after it.
-    with postgresql() as url, ThreadPoolExecutor(1) as beside:
+    # A browser often waits: its journeys run beside both databases, from the start, and are told after them.
+    with (
+        postgresql() as url,
+        tempfile.TemporaryDirectory(prefix="luodi-tests-") as folder,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        os.environ["TMPDIR"] = folder
         journeys = beside.submit(finished, JOURNEYS, {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"})
-        worst |= run("PostgreSQL", EVERYTHING, {"DATABASE_URL": url, "LUODI_DATABASE_TESTS_ONLY": "1"}, totals)
+        worst = run("SQLite", EVERYTHING, ONE_CORE_EACH, totals)
+        again = {"DATABASE_URL": url, "LUODI_DATABASE_TESTS_ONLY": "1"}
+        worst |= run("PostgreSQL", EVERYTHING, ONE_CORE_EACH | again, totals)
         output, code = journeys.result()
     worst |= code
     told("浏览器", output.splitlines(keepends=True), totals)
@@ -92,7 +105,9 @@ def postgresql() -> Iterator[str]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
-    folder = Path(tempfile.mkdtemp(prefix="luodi-pg-"))
+    # In memory, where there is such a place: nothing of it is to outlive the tests.
+    memory = Path("/dev/shm")  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="luodi-pg-", dir=memory if memory.is_dir() else None))
     as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_owner:
         shutil.chown(folder, "postgres")
@@ -100,7 +115,7 @@ def postgresql() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = str(folder / "data")
-    options = f"-p {port} -k {folder} -c fsync=off -c full_page_writes=off -c max_connections=60"
+    options = f"-p {port} -k {folder} {' '.join(f'-c {one}' for one in HASTY)}"
     initdb = [str(PG_BIN / "initdb"), "-D", data, "-U", "luodi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
     control = [*as_owner, str(PG_BIN / "pg_ctl"), "-D", data]
     quiet = {"stdout": subprocess.DEVNULL, "check": True, "cwd": folder}

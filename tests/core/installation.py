@@ -1,11 +1,13 @@
 """An installation of its own in a temporary folder, driven by its command like an administrator would."""
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -43,8 +45,8 @@ class Installation:
         return json.loads(done.stdout)
 
     def migrate(self) -> None:
-        """The tables, as `luodi migrate` makes them: once per test process, then copied, for it takes five seconds."""
-        source = _migrated()
+        """The tables, as `luodi migrate` makes them: once a run, then copied, for it takes ten seconds."""
+        source = migrated()
         if self.database.startswith("sqlite"):
             shutil.copy(source.database.removeprefix("sqlite:///"), self.database.removeprefix("sqlite:///"))
             return
@@ -86,11 +88,24 @@ def _create(name: str, how: str = "") -> None:
 
 
 @cache
-def _migrated() -> Installation:
-    """Never opened again, so that it can be copied. The server is thrown away with it."""
-    one = make(Path(tempfile.mkdtemp(prefix="luodi-template-")) / "template", "template")
-    done = one.run("migrate", "--quiet")
-    assert done.returncode == 0, done.stderr
+def migrated() -> Installation:
+    """Made by the first process of a run that asks, and never opened again, so that all can copy it. The server is thrown away with it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone{time.time_ns()}")[-20:]
+    server = os.environ.get("DATABASE_URL", "sqlite")
+    folder = Path(tempfile.gettempdir()) / f"luodi-template-{run}-{urlsplit(server).scheme or server}"
+    folder.mkdir(exist_ok=True)
+    url = f"sqlite:///{folder / 'luodi.sqlite3'}"
+    if server.startswith("postgres"):
+        url = urlunsplit(urlsplit(server)._replace(path=f"/luodi_template_{run}"))
+    one = Installation(folder, url)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            if server.startswith("postgres"):
+                _create(urlsplit(url).path[1:])
+            done = one.run("migrate", "--quiet")
+            assert done.returncode == 0, done.stderr
+            (folder / "made").touch()
     return one
 
 
