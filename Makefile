@@ -20,11 +20,11 @@ check: $(V)/.dev build/.assets
 bench: $(V)/.dev $(V)/.warm build/.assets
 	@for file in benchmarks/[a-z]*.py; do $(B)/python $$file || exit 1; done
 
-# Optional: counting on a Spark cluster (two local workers). Half a gigabyte and a Java, so neither `make test` nor CI asks for it.
+# Optional: counting and linking on a Spark cluster (two local workers). Half a gigabyte and a Java, so neither `make test` nor CI asks for it.
 spark: $(V)/.dev
 	@command -v java >/dev/null || { echo "请先安装：apt-get install openjdk-17-jre-headless"; exit 1; }
 	@$(B)/python -m pip install -q --no-compile --disable-pip-version-check --require-hashes -r requirements/spark.txt
-	@$(B)/python -m pytest -q -n0 tests/outcomes/test_counting_sql.py
+	@$(B)/python -m pytest -q -n0 tests/outcomes/test_counting_sql.py tests/integrity/test_linkage_spark.py
 
 $(V)/.ok: requirements/base.txt pyproject.toml
 	@test -x $(B)/python || $(PY) -m venv $(V)

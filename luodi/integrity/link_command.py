@@ -13,6 +13,7 @@ from luodi.integrity.engine.linkage.linking import SEED, Labels, Linked, link
 from luodi.integrity.engine.linkage.measuring import Quality, at_threshold, best, calibration_error
 from luodi.integrity.engine.linkage.pairs import Pairs, read_pairs
 from luodi.integrity.engine.linkage.saying import reasons
+from luodi.integrity.engine.linkage.spark import session_of
 from luodi.integrity.engine.linkage.tables import Table, TableUnreadable, read_table
 
 REFUSED = 2
@@ -66,11 +67,15 @@ def _kinds(_context: Any, _parameter: Any, values: tuple[str, ...]) -> dict[str,
     "--least", type=click.FloatRange(0, 1), default=0.01, show_default=True, help="概率低于此不写 · left out below"
 )
 @click.option("--seed", default=SEED, show_default=True)
+@click.option(
+    "--on-spark", metavar="MASTER",
+    help="大表在 Spark 集群上找、比、算（spark://…、local-cluster[…]） · candidates on a Spark cluster",
+)  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="a, b, probability, why")
 @click.option("--json", "as_json", is_flag=True, help="机器可读的汇总 · a summary for scripts")
 def link_(
     table_a: Path, table_b: Path | None, on: tuple[str, ...], id_column: str | None, one_to_one: str, labels: Path | None,
-    pairs: Path | None, truth: Path | None, kinds: dict[str, Kind], least: float, seed: int, out: Path | None, as_json: bool,
+    pairs: Path | None, truth: Path | None, kinds: dict[str, Kind], least: float, seed: int, on_spark: str | None, out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """关联两张表，或查一张表内的重复 · Link two tables, or find doubles inside one.
 
@@ -83,7 +88,18 @@ def link_(
         judged = read_pairs(labels) if labels else None
         asked = read_pairs(pairs).ids if pairs else None
         true = read_pairs(truth) if truth else None
-        linked = link(a, b, on, kinds=kinds, labels=_labels(judged), given=asked, single=SINGLE[one_to_one], seed=seed)
+        session = _session(on_spark, labels, pairs) if on_spark else None
+        linked = link(
+            a,
+            b,
+            on,
+            kinds=kinds,
+            labels=_labels(judged),
+            given=asked,
+            single=SINGLE[one_to_one],
+            seed=seed,
+            session=session,
+        )
         quality = _quality(linked, a, b, true)
     except TableUnreadable as error:
         click.echo(str(error), err=True)
@@ -102,6 +118,12 @@ def link_(
     )
     for name, one in ((name, quality[name]) for name in ("at 0.5", "at best") if name in quality):
         click.echo(f"{name}: P {one['precision']} R {one['recall']} F1 {one['f1']} (≥ {one['threshold']})")
+
+
+def _session(master: str, labels: Path | None, pairs: Path | None) -> Any:
+    if labels or pairs:
+        raise TableUnreadable("--on-spark 不能与 --labels、--pairs 同用 · not together with --labels or --pairs")
+    return session_of(master)
 
 
 def _labels(judged: Pairs | None) -> Labels | None:

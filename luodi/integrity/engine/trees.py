@@ -1,6 +1,6 @@
 """Boosted trees, read and walked without the library that grew them: all trees at once, a level a step.
 
-A few rows are asked about while somebody waits; importing XGBoost for that takes three seconds and a hundred megabytes of each process.
+A few rows are asked about while somebody waits; importing XGBoost for that takes a second and a hundred megabytes of each process.
 """
 
 import json

@@ -21,9 +21,10 @@ def candidates(rows: Rows) -> tuple[Any, Any]:
     """Pairs (i, j) of row numbers, each once, i before j (i of the first table, j of the second, when there are two)."""
     import numpy as np
 
-    budget = 40 if rows.total <= NEAR else 1
-    found = [in_groups(key, rows, cap=_cap(key, budget * rows.total)) for key in keys(rows)]
-    if rows.total <= NEAR:
+    small = rows.total <= NEAR
+    budget = 40 if small else 1
+    found = [in_groups(key, rows, cap=largest_group(key, budget * rows.total)) for key in keys(rows, parts=not small)]
+    if small:
         found += near(rows)
     packed = distinct(np.concatenate([i * rows.total + j for i, j in found])) if found else np.empty(0, dtype=np.int64)
     return packed // rows.total, packed % rows.total
@@ -37,8 +38,8 @@ def distinct(packed: Any) -> Any:
     return packed[np.r_[True, packed[1:] != packed[:-1]]] if len(packed) else packed
 
 
-def keys(rows: Rows) -> list[Any]:
-    """Arrays of one key a row, −1 for none."""
+def keys(rows: Rows, parts: bool) -> list[Any]:
+    """Arrays of one key a row, −1 for none. `parts` of long values as well, where nearest rows are not asked for."""
     import numpy as np
 
     columns = [column for column in rows.columns if len(column.values) > 1]
@@ -46,7 +47,7 @@ def keys(rows: Rows) -> list[Any]:
     hubs = sorted(columns, key=lambda column: column.hubness)
     pairs = sorted(combinations(hubs, 2), key=lambda pair: pair[0].hubness * pair[1].hubness)
     found += [_both(one, other) for one, other in pairs[:_COMBINED]]
-    if rows.total > NEAR:
+    if parts:
         found += [_part(column, pick) for column in columns for pick in _picks(column)]
     return found
 
@@ -72,7 +73,7 @@ def _part(column: Column, pick: slice) -> Any:
     return np.where(column.codes >= 0, code[np.maximum(column.codes, 0)], -1)
 
 
-def _cap(key: Any, budget: int, most: int = 60) -> int:
+def largest_group(key: Any, budget: int, most: int = 60) -> int:
     """The largest group that still keeps the number of pairs within the budget."""
     import numpy as np
 

@@ -37,6 +37,11 @@ class Rows:
     def alone(self) -> bool:
         return self.left == self.total
 
+    def part(self, start: int, stop: int) -> "Rows":
+        """Some rows as a table of their own; values keep the counts that they have in the whole."""
+        columns = [Column(one.name, one.kind, one.codes[start:stop], one.values, one.counts) for one in self.columns]
+        return Rows(columns, stop - start, stop - start)
+
 
 def encode(a: Table, b: Table | None, on: list[str], kinds: dict[str, Kind] | None = None) -> Rows:
     """The columns asked for; "x=y" compares column x of the first table with y of the second."""

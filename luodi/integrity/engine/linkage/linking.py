@@ -1,11 +1,12 @@
 """Two tables, or one, in; pairs with a probability out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from luodi.integrity.engine.linkage import blocking, weighing
-from luodi.integrity.engine.linkage.columns import Column, Rows, encode
+from luodi.integrity.engine.linkage.columns import Rows, encode
 from luodi.integrity.engine.linkage.comparing import Compared, compare
 from luodi.integrity.engine.linkage.deciding import closed, free_of_doubles, groups, looks_double, one_to_one
 from luodi.integrity.engine.linkage.kinds import WORDY, Kind
@@ -62,11 +63,17 @@ def link(
     given: Sequence[tuple[str, str]] | None = None,
     single: bool | None = None,
     seed: int = SEED,
+    session: Any = None,
 ) -> Linked:
-    """Link. `given` judges these pairs and no others; `single` None finds out whether each row has one partner at most."""
+    """Link. `given` judges these pairs and no others; `single` None finds out whether each row has one partner at most.
+
+    `session` is a Spark session that finds, compares and scores the candidates; keys alone choose them then, as in a large table here.
+    """
     import numpy as np
 
     rows = encode(a, b, list(on), kinds)
+    if session is not None:
+        return _spread(rows, session, single, seed)
     number = _numbers(a, b)
     i, j = blocking.candidates(rows)
     asked = _rows(given, number, rows) if given is not None else None
@@ -76,13 +83,14 @@ def link(
     compared = compare(rows, i, j, more=labels is not None)
     column_kinds = tuple(column.kind for column in rows.columns)
     level = weighing.levels(compared.alike, column_kinds)
-    weights = _learn(rows, level, column_kinds, seed, many=rows.alone or single is False)
+    large = rows.total > blocking.NEAR
+    weights = _learn(rows, level, None, seed, many=rows.alone or single is False, large=large)
     score = _score(level, compared.rare, weights)
     p = weighing.posterior(score)
     if single is None:
-        single = not rows.alone and given is None and _free(rows, i, j, p, score, weights)
+        single = not rows.alone and given is None and _free(rows, i, j, p, score, partial(_best_within, weights))
         if not single and not rows.alone:
-            weights = _learn(rows, level, column_kinds, seed, many=True)
+            weights = _learn(rows, level, None, seed, many=True, large=large)
             score = _score(level, compared.rare, weights)
             p = weighing.posterior(score)
     method = "em"
@@ -91,24 +99,54 @@ def link(
     if single:
         p = one_to_one(led(score if method == "em" else weighing.log_odds(p), i, j, rows.total), i, j)
     group = groups(p, i, j, rows.total) if rows.alone and given is None else None
-    if group is not None:
-        compared_pairs = len(i)
-        i, j, p = closed(p, i, j, group)
-        level = np.concatenate([level, np.full((len(i) - compared_pairs, level.shape[1]), -1, dtype=level.dtype)])
+    i, j, p, level = _grouped(i, j, p, level, group)
     if asked is not None:
         keep = np.isin(_pack(rows, i, j), _pack(rows, *asked))
         i, j, p, level = i[keep], j[keep], p[keep], level[keep]
     return Linked(rows, i, j, p, level, weights, method, bool(single), group)
 
 
-def _learn(rows: Rows, level: Any, kinds: tuple[Kind, ...], seed: int, many: bool) -> weighing.Weights:
+def _spread(rows: Rows, session: Any, single: bool | None, seed: int) -> Linked:
+    """As `link`, of pairs that a cluster holds: pairs that are plainly none stay there."""
+    from luodi.integrity.engine.linkage.spark import Spread
+
+    with Spread(session, rows) as pairs:
+        if not pairs.compared:
+            return _nothing(rows)
+        weights = _learn(rows, *pairs.patterns(), seed, many=rows.alone or single is False, large=True)
+        i, j, level, score = pairs.scored(weights)
+        if single is None:
+            p = weighing.posterior(score)
+            single = not rows.alone and _free(rows, i, j, p, score, partial(pairs.best_within, weights))
+            if not single and not rows.alone:
+                weights = _learn(rows, *pairs.patterns(), seed, many=True, large=True)
+                i, j, level, score = pairs.scored(weights)
+        p = one_to_one(led(score, i, j, rows.total), i, j) if single else weighing.posterior(score)
+        group = groups(p, i, j, rows.total) if rows.alone else None
+        i, j, p, level = _grouped(i, j, p, level, group)
+        return Linked(rows, i, j, p, level, weights, "em", bool(single), group)
+
+
+def _grouped(i: Any, j: Any, p: Any, level: Any, group: Any) -> tuple[Any, Any, Any, Any]:
+    """Pairs as their groups say, where there are any; those that were never compared have no levels."""
+    import numpy as np
+
+    if group is None:
+        return i, j, p, level
+    before = len(i)
+    i, j, p = closed(p, i, j, group)
+    return i, j, p, np.concatenate([level, np.full((len(i) - before, level.shape[1]), -1, dtype=level.dtype)])
+
+
+def _learn(rows: Rows, level: Any, counts: Any, seed: int, *, many: bool, large: bool) -> weighing.Weights:
+    """`large`: keys alone chose the candidates. `counts`: how many pairs have each row of `level`; None is one each."""
+    kinds = tuple(column.kind for column in rows.columns)
     expected = 0.2 * rows.total if rows.alone else 0.5 * min(rows.left, rows.total - rows.left)
     prior = tuple(PRIOR_TEXT if kind in WORDY else PRIOR for kind in kinds) if many else None
-    large = rows.total > blocking.NEAR  # keys alone chose the candidates
     drawn = compare(rows, *_drawn(rows, seed, DRAWN_LARGE if large else DRAWN), more=False)
     strangers = weighing.shares(weighing.levels(drawn.alike, kinds), kinds)
     learn = learn_classes if large else weighing.learn
-    return learn(level, strangers, kinds, expected, prior)
+    return learn(level, strangers, kinds, expected, prior, counts)
 
 
 def led(odds: Any, i: Any, j: Any, rows: int) -> Any:
@@ -133,7 +171,7 @@ def _drawn(rows: Rows, seed: int, pairs: int) -> tuple[Any, Any]:
     return i[i != j], j[i != j]
 
 
-def _free(rows: Rows, i: Any, j: Any, p: Any, score: Any, weights: weighing.Weights) -> bool:
+def _free(rows: Rows, i: Any, j: Any, p: Any, score: Any, best_within: Callable[[Rows], Any]) -> bool:
     """Whether both lists are free of doubles, by the weights that were learned across them."""
     import numpy as np
 
@@ -141,19 +179,17 @@ def _free(rows: Rows, i: Any, j: Any, p: Any, score: Any, weights: weighing.Weig
     if matched.sum() < 5:
         return True
     usual = float(np.quantile(score[matched], 0.75))
-    first = looks_double(_best_within(rows, 0, rows.left, weights), usual)
-    second = looks_double(_best_within(rows, rows.left, rows.total, weights), usual)
+    first = looks_double(best_within(rows.part(0, rows.left)), usual)
+    second = looks_double(best_within(rows.part(rows.left, rows.total)), usual)
     return free_of_doubles((first, second))
 
 
-def _best_within(rows: Rows, start: int, stop: int, weights: weighing.Weights) -> Any:
+def _best_within(weights: weighing.Weights, part: Rows) -> Any:
     """For each row of one list the highest score with another row of the same list."""
     import numpy as np
 
-    columns = [Column(c.name, c.kind, c.codes[start:stop], c.values, c.counts) for c in rows.columns]
-    part = Rows(columns, stop - start, stop - start)
     i, j = blocking.candidates(part)
-    best = np.full(stop - start, -np.inf)
+    best = np.full(part.total, -np.inf)
     if len(i):
         compared = compare(part, i, j, more=False)
         level = weighing.levels(compared.alike, weights.kinds)

@@ -14,12 +14,17 @@ HELD = 0.5
 
 
 def learn_classes(
-    level: Any, strangers: tuple[Any, ...], kinds: tuple[Kind, ...], expected: float, prior: tuple[float, ...] | None
+    level: Any,
+    strangers: tuple[Any, ...],
+    kinds: tuple[Kind, ...],
+    expected: float,
+    prior: tuple[float, ...] | None,
+    counts: Any = None,
 ) -> Weights:
     """As `weighing.learn`, with classes of strangers; on distinct patterns of levels, so that millions of pairs cost little."""
     import numpy as np
 
-    pattern, _, counts = patterns(level)
+    pattern, counts = (level, counts) if counts is not None else patterns(level)[::2]
     usual = start(kinds)
     held = prior or (0.0,) * len(kinds)
     rate = min(0.5, max(1.0, expected) / counts.sum())

@@ -124,17 +124,18 @@ def learn(
     kinds: tuple[Kind, ...],
     expected: float,
     prior: tuple[float, ...] | None = None,
+    counts: Any = None,
     most: int = 200,
 ) -> Weights:
     """Maximum likelihood. `expected` is the number of matches to start from, `strangers` the first u.
 
     The candidates are the population: u learns on them, because they were chosen for being alike.
     `prior` is, a column, the share of m that stays with what a match usually looks like: where no rule of one partner a row helps,
-    alike neighbours would else pass for matches.
+    alike neighbours would else pass for matches. `counts`: `level` has each pattern once, and so many pairs have it.
     """
     import numpy as np
 
-    pattern, _, counts = patterns(level)
+    pattern, counts = (level, counts) if counts is not None else patterns(level)[::2]
     total = counts.sum()
     usual = start(kinds)
     held = prior or (0.0,) * len(kinds)
@@ -209,15 +210,28 @@ def monotone(m: tuple[Any, ...], u: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(out)
 
 
-def seldom(level: Any, rare: Any, kinds: tuple[Kind, ...]) -> Any:
+def seldom(level: Any, rare: Any, kinds: tuple[Kind, ...], usual: Any = None) -> Any:
     """Term-frequency adjustment (Winkler 1989): agreeing on a seldom value says more than agreeing on a common one."""
     import numpy as np
 
+    usual = typical(*agreements(level, rare, kinds)) if usual is None else usual
     total = np.zeros(len(level))
     for at, kind in enumerate(kinds):
-        top = level[:, at] == len(EDGES[kind])
-        agreed = top & (rare[:, at] > 0)
-        if agreed.any():
-            usual = np.log(np.mean(np.exp(-rare[agreed, at])))
-            total[agreed] += np.clip(usual + rare[agreed, at], -3.0, 3.0)
+        agreed = (level[:, at] == len(EDGES[kind])) & (rare[:, at] > 0)
+        total[agreed] += np.clip(usual[at] + rare[agreed, at], -3.0, 3.0)
     return total
+
+
+def agreements(level: Any, rare: Any, kinds: tuple[Kind, ...]) -> tuple[Any, Any]:
+    """How many pairs agree, a column, and how frequent their values are together; sums, so that parts of the pairs can be added."""
+    import numpy as np
+
+    agreed = (level == np.array([len(EDGES[kind]) for kind in kinds])) & (rare > 0)
+    return agreed.sum(axis=0), np.where(agreed, np.exp(-rare.astype(float)), 0.0).sum(axis=0)
+
+
+def typical(agreed: Any, frequency: Any) -> Any:
+    """Log of the mean frequency of the values on which pairs agree; nought where none do."""
+    import numpy as np
+
+    return np.log(np.where(agreed > 0, frequency / np.maximum(agreed, 1), 1.0))
