@@ -21,7 +21,8 @@ MOVES = 400  # in one batch when work is counted
 SEGMENT = 0.3  # seconds of one batch when time is counted
 SHARED_EVERY = 8
 ASKED = 0.5  # the part of the time after which a small problem asks no more
-COURSE, PACED = 1000, 3  # moves for each project in one course; batches after which the pace is known
+WARM, AMONG = 1.5, 60  # the same where a course is one of several; leaves of which one is chosen to begin anew
+COURSE, PACED = 800, 3  # moves for each project in one course; batches after which the pace is known
 ANEW, BETTER = 0.25, 0.998  # the part of the time after which works are decided anew; how much lower that must be
 HOT, COLD = 3.0, 0.08  # annealing, in steps of an average weight
 RACING, LAPS, RACED = (
@@ -77,12 +78,14 @@ class Annealing:
         if course > self.course:
             self.course = course
             self.elsewhere()
-        return self.mean * HOT * (COLD / HOT) ** part
+        hot = HOT if self.courses == 1 else WARM
+        return self.mean * hot * (COLD / hot) ** part
 
     def elsewhere(self) -> None:
-        """Every state is a plan built where the bound is lowest now, or goes on."""
-        leaves = sorted(self.tree.leaves)[: len(self.states)] if self.tree is not None else []
-        for number, leaf in enumerate(leaves):
+        """Every state is a plan built in one of the leaves where the bound is lowest now, or goes on."""
+        leaves = sorted(self.tree.leaves)[:AMONG] if self.tree is not None else []
+        for number in range(len(self.states) if leaves else 0):
+            leaf = leaves[int(self.seeds.integers(len(leaves)))]
             self.prices = ahead_of(leaf.climb.prices)
             built = self.search.built(self.prices, usual(leaf.climb.seen), leaf.climb.ends, SHARES)
             self.states[number] = built or self.states[number]

@@ -62,7 +62,10 @@ def improve(search: Search, best: State, plans: list[State]) -> None:
     tree = Tree(problem, search.data, search.bound) if many <= TREED or deciding else None
     if tree is not None:
         sharpen(search, tree)
-    decisions = by_decisions(search, tree, best) if tree is not None and deciding else []
+    beginning_anew = (
+        tree is not None and tree.whole and search.terms is None
+    )  # leaves decide about works, course by course
+    decisions = by_decisions(search, tree, best) if tree is not None and deciding and not beginning_anew else []
     if decisions:
         made = [search.built(*one.guide, SHARES) for one in decisions[:RACERS]]
         made += [search.as_before(one.works) for one in decisions[:RACERS]]  # none when nothing was announced
