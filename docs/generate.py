@@ -187,6 +187,17 @@ def indicators() -> str:
 
 
 def _working(card: dict[str, Any]) -> list[str]:
+    return [
+        "\n## 工作点 · Working points\n",
+        "从 0.50 起，每一类看着像、其实诚实的项目（各世界合在一起）被问到的都不超过 2% 的最低概率。扫描记录时就从这里问起；"
+        "城市要另定，在 `integrity.toml` 的 `[ask_from.情形]` 写上 `at` 和 `reason`（理由），页面照样说明。\n",
+        *_points_of(card["working"]),
+        "\n改用指标计分时，从这里问起：\n",
+        *_points_of(card["working_points"]),
+    ]
+
+
+def _points_of(card: dict[str, Any]) -> list[str]:
     kinds = {
         "phase1": "一期",
         "phase2": "二期",
@@ -203,8 +214,6 @@ def _working(card: dict[str, Any]) -> list[str]:
         for scheme, one in card.items()
     ]
     return [
-        "\n## 工作点 · Working points\n",
-        "从 0.50 起，每一类看着像、其实诚实的项目（各世界合在一起）被问到的都不超过 2% 的最低概率；城市的起点是 `integrity.toml` 的 `ask_from`。\n",
         "| 情形 | 起点 | 查全 | 查准 | " + " | ".join(kinds.values()) + " |",
         "|---|---|---|---|" + "---|" * len(kinds),
         *told,
@@ -235,7 +244,7 @@ def model_card() -> str:
             )
         pairs = "、".join(f"{kind} {judged[f'pairs_{kind}']['auprc']:.3f}" for kind in ("split", "dup"))
         lines.append(f"| {world} | 成对 | {pairs} | | | |")
-    lines += _working(card["working"])
+    lines += _working(card)
     lines += ["\n## 训练用的台账 · Training ledgers\n", "| 世界 | 五张表的 SHA-256 |", "|---|---|"]
     lines += [f"| {world} | `{digest}` |" for world, digest in card["worlds"].items()]
     return "\n".join(lines) + "\n"

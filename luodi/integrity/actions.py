@@ -21,6 +21,7 @@ from luodi.integrity import stated
 from luodi.integrity.asking import Worth, worth_asking
 from luodi.integrity.engine.scanning import Scan
 from luodi.integrity.models import ScanFinding, ScanRun
+from luodi.integrity.settings import integrity_settings
 from luodi.jobs.actions import enqueue
 from luodi.jobs.models import Job
 from luodi.projects.models import Project
@@ -44,7 +45,7 @@ def scan_record(*, actor: User | None, as_of: date, points: bool = False) -> Sca
     found = scan(ledger, models, points=points)
     # Too few rows to tell whether the model knows their like, or too unlike what it knows.
     sparse = found.by == "points" or found.projects < models.card["drift"]["rows"]
-    return keep_scan(actor=actor, as_of=as_of, found=found, sparse=sparse, states=stated.worth(as_of))
+    return keep_scan(actor=actor, as_of=as_of, found=found, sparse=sparse, states=stated.worth(as_of, found.working))
 
 
 @transaction.atomic
@@ -74,7 +75,11 @@ def keep_scan(
     # A look at the past is kept as a run; what is open today is what the newest day asks.
     is_newest = known is None or as_of >= known.as_of
     opened, closed = _keep(run, asked) if is_newest else (0, 0)
-    run.counts = {"projects": found.projects, "asked": len(asked), "opened": opened, "closed": closed, "sparse": sparse}
+    starts = {scheme: [one.at, one.reason] for scheme, one in integrity_settings().starts(found.working).items()}
+    run.counts = {
+        "projects": found.projects, "asked": len(asked), "opened": opened, "closed": closed, "sparse": sparse,
+        "from": starts,
+    }  # fmt: skip
     run.save(update_fields=["counts"])
     record(actor, "integrity.scan.taken", run, as_of=as_of.isoformat(), sha256=digest, opened=opened, closed=closed)
     return run

@@ -29,14 +29,15 @@ class Worth:
 def worth_asking(scan: Scan, *, sparse: bool) -> Iterator[Worth]:
     """What of a scan of the record becomes a question. `sparse`: little is known of most rows."""
     rules = integrity_settings()
-    partners = _partners(scan, rules.ask_from)
+    starts = rules.starts(scan.working)
+    partners = _partners(scan, {scheme: start.at for scheme, start in starts.items()})
     for one in scan.findings:
         spoken = [
             said for said in one.evidence if _can_be_checked(said, rules, sparse=sparse, pair=one.scheme in PAIR_KINDS)
         ]
         if sparse and rules.absent.issuperset(number for said in spoken for number in said.numbers):
             continue
-        if one.probability < rules.ask_from or not spoken:
+        if one.probability < starts[one.scheme].at or not spoken:
             continue
         named = {said.other for said in spoken}
         held = [
@@ -60,10 +61,10 @@ def _can_be_checked(said: Said, rules: IntegritySettings, *, sparse: bool, pair:
     return len(said.numbers) >= rules.signs and len(rules.binds & set(said.numbers)) >= rules.binding
 
 
-def _partners(scan: Scan, floor: float) -> Mapping[tuple[str, str], list[tuple[str, float]]]:
+def _partners(scan: Scan, floor: Mapping[str, float]) -> Mapping[tuple[str, str], list[tuple[str, float]]]:
     found: dict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
     for pair in scan.pairs:
-        if pair.probability >= floor:
+        if pair.probability >= floor[pair.kind]:
             for one, other in ((pair.a, pair.b), (pair.b, pair.a)):
                 found[one, pair.kind].append((other, pair.probability))
     return found

@@ -2,24 +2,33 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from luodi.core import workdays
 from luodi.integrity.engine.ledger import STAGES
 
+SCHEMES = ("fake", "split", "dup", "motion")
 CLOCKS = ("answer", "rule", "appeal", "second")
 
 
 @dataclass(frozen=True, slots=True)
-class IntegritySettings:
-    """`clocks` in working days; `events` and `papers` by the city's codes."""
+class Start:
+    """From which probability a scheme is asked about. `reason`: the city's, where it says so itself; blank = the model card's working point."""
 
-    ask_from: float
+    at: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IntegritySettings:
+    """`clocks` in working days; `events` and `papers` by the city's codes; `own_starts` by scheme, those that the city set itself."""
+
     likely: float
     clocks: Mapping[str, int]
     soon: int
@@ -34,6 +43,11 @@ class IntegritySettings:
     signed_before: tuple[str, ...]
     doubts: tuple[str, ...]
     on_site: tuple[str, ...]
+    own_starts: Mapping[str, Start] = field(default_factory=dict)
+
+    def starts(self, working: Mapping[str, float]) -> dict[str, Start]:
+        """By scheme: the city's word, else the working point of what was asked."""
+        return {**{scheme: Start(at) for scheme, at in working.items()}, **self.own_starts}
 
 
 @lru_cache(maxsize=4)
@@ -45,7 +59,6 @@ def _load(folder: Path) -> IntegritySettings:
         raise ValueError(f"integrity.toml: 五表台账没有这些事件 {'、'.join(sorted(unknown))}")
     sparse, notes = data["sparse"], data["notes"]
     return IntegritySettings(
-        ask_from=float(data["ask_from"]),
         likely=float(data["likely"]),
         clocks=clocks,
         soon=int(data["clocks"]["soon"]),
@@ -60,7 +73,18 @@ def _load(folder: Path) -> IntegritySettings:
         signed_before=tuple(notes["signed_before"]),
         doubts=tuple(notes["doubts"]),
         on_site=tuple(notes["on_site"]),
+        own_starts={scheme: _start(scheme, told) for scheme, told in data.get("ask_from", {}).items()},
     )
+
+
+def _start(scheme: str, told: Mapping[str, Any]) -> Start:
+    """A city that asks earlier or later than the card says why."""
+    at, reason = float(told.get("at", 0)), str(told.get("reason", "")).strip()
+    if scheme not in SCHEMES or not 0 < at <= 1 or not reason:
+        raise ValueError(
+            f"integrity.toml: ask_from.{scheme} 要写 at（0 到 1）和 reason（理由），情形是 {'、'.join(SCHEMES)} 之一"
+        )
+    return Start(at, reason)
 
 
 def integrity_settings() -> IntegritySettings:

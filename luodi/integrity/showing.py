@@ -7,11 +7,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.accounts.models import User
 from luodi.accounts.policy import fields_of
+from luodi.audit.models import Entry
 from luodi.core.templatetags.money import money
+from luodi.intake.likeness import likes_in
 from luodi.intake.words import field_name, rank_name, unit_name
 from luodi.integrity import words
 from luodi.integrity.models import ScanFinding
@@ -99,6 +102,28 @@ def _signed(projects: Iterable[int]) -> dict[int, str]:
     for project, day in rows.exclude(ends_on=None).order_by("ends_on").values_list("project_id", "ends_on"):
         found.setdefault(project, []).append(str(day))
     return {project: "、".join(dict.fromkeys(days)) for project, days in found.items()}
+
+
+def told_at_intake(shown: Sequence[Card]) -> list[str]:
+    """Of the projects side by side within reach: who was entered although intake had said that it resembles another of them."""
+    names = {card.project: card.name for card in shown if card.url}
+    rows = Project.objects.filter(pk__in=names).exclude(created_from=None)
+    asked = [
+        (pk, made, [(like.target, like.probability) for like in likes_in(problems)])
+        for pk, made, problems in rows.values_list("id", "created_at", "created_from__problems")
+    ]
+    ideas = Entry.objects.filter(object_type=Project._meta.label_lower, object_id__in=names, detail__has_key="alike")
+    asked += [
+        (pk, at, [(target, share) for target, share, _fields in detail["alike"]])
+        for pk, at, detail in ideas.values_list("object_id", "at", "detail")
+    ]
+    return [
+        _("%(one)s %(day)s 录入时提示过与 %(other)s 相似（概率 %(share)s），仍作为新项目录入")
+        % {"one": names[pk], "other": names[other], "day": timezone.localdate(at), "share": f"{share:.0%}"}
+        for pk, at, likes in sorted(asked, key=lambda one: (one[1], one[0]))
+        for other, share in likes
+        if other in names
+    ]
 
 
 def table(shown: Sequence[Card]) -> list[dict[str, Any]]:

@@ -58,8 +58,8 @@ class _Known:
     capital: float | None = None
 
 
-def worth(as_of: date) -> list[Worth]:
-    """Questions of the record as of a day."""
+def worth(as_of: date, working: Mapping[str, float]) -> list[Worth]:
+    """Questions of the record as of a day; `working` as of a scan, for who has no probability stands where asking starts."""
     known_at = record.moment(as_of)
     known = _known(as_of, known_at)
     doubts = _doubts(known_at, known)
@@ -72,7 +72,8 @@ def worth(as_of: date) -> list[Worth]:
     for earlier, later, columns in _pairs(known):
         for rule in _fired("pair", columns):
             said[later, rule.scheme].append(Said(_words(rule, columns), (rule.number,), str(earlier)))
-    return [_worth(project, scheme, some) for (project, scheme), some in said.items()]
+    starts = integrity_settings().starts(working)
+    return [_worth(project, scheme, some, starts[scheme].at) for (project, scheme), some in said.items()]
 
 
 def merged(asked: Mapping[str, Mapping[str, Any]], stated: Iterable[Worth]) -> dict[str, Mapping[str, Any]]:
@@ -91,10 +92,10 @@ def merged(asked: Mapping[str, Mapping[str, Any]], stated: Iterable[Worth]) -> d
     return found
 
 
-def _worth(project: int, scheme: str, said: Sequence[Said]) -> Worth:
+def _worth(project: int, scheme: str, said: Sequence[Said], at: float) -> Worth:
     others = list(dict.fromkeys(int(one.other) for one in said if one.other))
     values = {
-        "probability": f"{integrity_settings().ask_from:.4f}",
+        "probability": f"{at:.4f}",
         "by_rule": True,
         "group": "",
         "partners": [[other, None] for other in others],

@@ -65,6 +65,19 @@ def notes(run: ScanRun | None) -> list[str]:
     return told
 
 
+def starts(run: ScanRun | None) -> list[str]:
+    """From which probability each scheme was asked about in a scan, and whose word that is."""
+    found = run.counts.get("from", {}) if run else {}
+    return [_start(scheme, *found[scheme]) for scheme in Scheme.values if scheme in found]
+
+
+def _start(scheme: str, at: float, reason: str) -> str:
+    said = {"scheme": SCHEMES[scheme], "at": f"{at:.0%}", "reason": reason}
+    if reason:
+        return _("%(scheme)s %(at)s（本市另定：%(reason)s）") % said
+    return _("%(scheme)s %(at)s（模型卡的工作点）") % said
+
+
 def band(share: float) -> tuple[str, str]:
     """Badge and word of a probability."""
     likely = share >= integrity_settings().likely

@@ -10,6 +10,7 @@ from tests.ledger_files import row, write
 
 PAGE = "http://www.panjin.gov.cn/"
 AS_OF = date(2026, 3, 31)
+WORKING = {"fake": 0.4, "split": 0.5, "dup": 0.5, "motion": 0.5}
 
 
 def ledger(tmp_path, actor=None):
@@ -81,7 +82,7 @@ def found(ids, *, without=(), by="t1"):
     ]
     pairs = (Pair(a, b, "split", 0.95), Pair(a, c, "split", 0.9), Pair(d, e, "dup", 0.85), Pair(a, f, "split", 0.05))
     kept = tuple(one for one in findings if (one.project, one.scheme) not in without)
-    return Scan(kept, pairs, 6, by, ())
+    return Scan(kept, pairs, 6, by, (), WORKING)
 
 
 def scanned(ids, **changes):

@@ -6,8 +6,12 @@ import pytest
 
 from luodi.integrity.engine.candidates import rows_of
 from luodi.integrity.engine.company import company
+from luodi.integrity.engine.habits import LEAN as LEAN_ON
+from luodi.integrity.engine.habits import others
 from luodi.integrity.engine.investor import LEAN, beside, investor
 from luodi.integrity.engine.ledger import from_frames
+from luodi.integrity.engine.money import money
+from luodi.integrity.engine.profile import profile
 from luodi.integrity.engine.survival import PRIOR, waited
 from luodi.integrity.engine.talk import talk
 from tests.integrity.worlds import AS_OF, rows
@@ -136,3 +140,60 @@ def test_what_is_asked_of_the_investors_other_projects_leaves_the_project_itself
     chains = investor(measured)
     assert [chains["投资方异链比"][by[name]] for name in "ABC"] == pytest.approx([0.5, 1.0, 0.5])
     assert np.isnan(chains["投资方链数"][by["E"]])
+
+
+def test_money_that_came_and_went_was_shown_though_it_nets_to_nothing():
+    told = ledger(
+        {**ONE, "登记日期": "2024-01-11"},
+        {**ONE, "项目编号": "B"},
+        funds=[
+            {"项目编号": "A", "到账日期": "2024-02-10", "金额万元": "700", "资金性质": "往来款"},
+            {"项目编号": "A", "到账日期": "2024-03-01", "金额万元": "-690", "资金性质": "往来款退回"},
+        ],
+    )
+    measured = rows_of(told)
+    found = money(told, measured, np.full(2, np.nan))
+    at = measured.frame["项目编号"].to_list().index("A")
+    assert found["到账比"][at] == pytest.approx(0.001)
+    assert (found["进账总比"][at], found["退回总比"][at], found["首笔总比"][at]) == pytest.approx((0.07, 0.069, 0.07))
+    assert (found["首笔距登记"][at], found["退回距登记"][at], found["退回距首笔"][at]) == (30, 50, 20)
+    # Of a project without a payment nothing is known, and that is not nought.
+    assert np.isnan([found[name][1 - at] for name in ("进账总比", "首笔总比", "首笔距登记")]).all()
+    assert not any(name.startswith("_") for name in found)
+
+
+def test_the_ceremonys_day_is_the_one_on_which_most_was_signed():
+    days = {
+        "A": "2024-03-01",
+        "B": "2024-03-01",
+        "C": "2024-03-03",
+        "D": "2024-03-03",
+        "E": "2024-02-28",
+        "F": "2024-05-01",
+    }
+    told = ledger(
+        *(
+            {"项目编号": one, "签约日期": day, "签约活动": None if one == "F" else "春季集中签约"}
+            for one, day in days.items()
+        )
+    )
+    measured = rows_of(told)
+    found = dict(zip(measured.frame["项目编号"], profile(told, measured)["活动后"], strict=True))
+    # Two days are as frequent: the first of them.
+    assert [found[one] for one in "ABCDE"] == [0, 0, 2, 2, -2]
+    assert np.isnan(found["F"])
+
+
+def test_a_project_stands_beside_the_others_of_its_unit_itself_left_out():
+    told = ledger(
+        *({"项目编号": str(n), "签约日期": "2024-01-01", "责任区县": "甲" if n < 3 else "乙"} for n in range(5))
+    )
+    measured = rows_of(told)
+    values = np.array([1.0, 3.0, np.nan, 5.0, 7.0])
+    unit = measured.frame["责任区县"].to_list()
+    by_hand = []
+    for at in range(5):
+        rest = [v for place, v in enumerate(values) if place != at and unit[place] == unit[at] and v == v]
+        by_hand.append((sum(rest) + LEAN_ON * np.nanmean(values)) / (len(rest) + LEAN_ON))
+    assert others(measured, "责任区县", values) == pytest.approx(by_hand)
+    assert others(measured, "责任区县", np.full(5, np.nan)) == pytest.approx([0.0] * 5)

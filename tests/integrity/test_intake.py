@@ -7,11 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from luodi.audit.models import Entry
 from luodi.intake import actions, likeness
 from luodi.intake.models import Batch
-from luodi.integrity import known
+from luodi.integrity import known, showing
 from luodi.integrity.engine import likeness as engine
 from luodi.projects.models import Project
 from tests.core.record import load
@@ -210,3 +211,22 @@ def test_everybody_who_shares_a_value_is_compared_and_nobody_else(register):
     for n in range(0, len(found.asked), 7):
         a, b = columns[investor][found.asked[n]], columns[investor][found.known[n]]
         assert bool(found.equal[n, investor]) == (a == b and a is not None)
+
+
+def test_beside_a_question_it_is_said_that_intake_had_asked(register, client, account, tmp_path):
+    batch = actions.load(actor=None, path=write(tmp_path / "新.xlsx", [AGAIN]), name="新.xlsx")
+    again = Project.objects.get(created_from__batch=batch)
+    office = account("project_office")
+    client.force_login(office)
+    client.post(reverse("reserve:idea"), {**FORM, "name": "钢结构加工基地西区", "alike_seen": "1"})
+    idea = Project.objects.get(name="钢结构加工基地西区")
+
+    told = showing.told_at_intake(showing.cards(office, [register.pk, again.pk, idea.pk]))
+    alone = showing.told_at_intake(showing.cards(office, [again.pk]))
+    beyond = showing.told_at_intake(showing.cards(account("unit_clerk", unit="dawa"), [register.pk, again.pk]))
+
+    assert told[0].startswith(f"钢结构加工基地 {timezone.localdate()} 录入时提示过与 {register.name} 相似（概率 ")
+    assert any(sentence.startswith("钢结构加工基地西区") and register.name in sentence for sentence in told)
+    # What was not asked about, and what a reader may not see, is not told.
+    assert not any(sentence.startswith(register.name) for sentence in told)
+    assert alone == beyond == []

@@ -86,7 +86,14 @@ def test_a_past_day_knows_only_what_had_been_recorded(plant):
 def test_where_little_is_known_a_pair_needs_enough_signs_and_one_that_binds():
     def asked(*numbers, sparse):
         said = Said({"zh": "同一投资方", "en": "the same investor"}, numbers, "2")
-        found = Scan((Finding("1", "split", 0.9, "1", (said,)),), (Pair("1", "2", "split", 0.9),), 2, "points", ())
+        found = Scan(
+            (Finding("1", "split", 0.9, "1", (said,)),),
+            (Pair("1", "2", "split", 0.9),),
+            2,
+            "points",
+            (),
+            {"split": 0.5, "dup": 0.5},
+        )
         return len(list(worth_asking(found, sparse=sparse)))
 
     assert asked("S01", "S07", "S09", sparse=True) == 1

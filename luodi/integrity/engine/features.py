@@ -6,6 +6,7 @@ from typing import Any
 from luodi.integrity.engine.candidates import Rows, candidates, rows_of
 from luodi.integrity.engine.company import company
 from luodi.integrity.engine.comparing import compare
+from luodi.integrity.engine.habits import habits
 from luodi.integrity.engine.investor import investor
 from luodi.integrity.engine.ledger import Ledger
 from luodi.integrity.engine.money import money
@@ -36,6 +37,7 @@ def measure(ledger: Ledger) -> Measured:
         **profile(ledger, rows), **company(ledger, rows), **investor(rows), **tails(rows), **said, **talk(ledger, rows),
         **money(ledger, rows, said["完成额"]),
     }  # fmt: skip
+    columns |= habits(rows, columns)
     return Measured(rows, pairs, compare(rows, pairs), columns)
 
 

@@ -38,7 +38,7 @@ PROJECT_TREES = {
 }
 SCHEME_TREES = {
     # Few fakes a world and many columns that say the same: smaller shares, and three trees a round that are averaged.
-    "fake": {"min_child_weight": 8.0, "subsample": 0.6, "colsample_bytree": 0.25, "num_parallel_tree": 3},
+    "fake": {"min_child_weight": 4.0, "subsample": 0.65, "colsample_bytree": 0.3, "num_parallel_tree": 3},
 }
 """What differs from `PROJECT_TREES`."""
 COMMON = {"tree_method": "hist", "max_bin": 128, "nthread": 1, "seed": SEED}

@@ -48,7 +48,7 @@ def index(texts: Any) -> Index:
     grams: dict[str, int] = {}
     at, of = [], []
     for row, text in enumerate(known):
-        for gram in set(bigrams(text)):
+        for gram in dict.fromkeys(bigrams(text)):  # in order, so that sums come out alike everywhere
             at.append(row)
             of.append(grams.setdefault(gram, len(grams)))
     counts = np.bincount(of, minlength=len(grams)) if of else np.zeros(1)

@@ -31,8 +31,20 @@ def _signing(rows: Rows) -> dict[str, Any]:
         "规模": np.log(days_or(rows.frame["万元"])),
         "季末前": left.fill_null(np.nan).to_numpy(),
         "有活动": rows.frame["签约活动"].is_not_null().to_numpy().astype(float),
+        "活动后": _after_ceremony(rows),
         "整数额": _round(days_or(rows.frame["万元"])),
     }
+
+
+def _after_ceremony(rows: Rows) -> Any:
+    """Days from the ceremony's own day, on which most of it was signed: who is in earnest often signs the paper days after the stage."""
+    import numpy as np
+    import polars as pl
+
+    frame = rows.frame.select("签约活动").with_columns(pl.Series("day", rows.days["签约"]))
+    own = pl.col("day").mode().min().over("签约活动")
+    found = frame.select(pl.when(pl.col("签约活动").is_not_null()).then(pl.col("day") - own).alias("v"))
+    return found["v"].fill_null(np.nan).to_numpy()
 
 
 def _round(value: Any) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 from luodi.integrity.engine.blocking import HUB
 from luodi.integrity.engine.candidates import Rows, days_or
+from luodi.integrity.engine.habits import others
 from luodi.integrity.engine.ledger import Ledger
 from luodi.integrity.engine.profile import aligned
 
@@ -189,15 +190,5 @@ def _money(months: Any, rows: Rows) -> dict[str, Any]:
 
 def _beside(found: dict[str, Any], rows: Rows) -> dict[str, Any]:
     """The same beside the clerk's other projects: a clerk who copies copies everywhere, and that is not the project's doing."""
-    import numpy as np
-    import polars as pl
-
-    out = {}
-    for name in ("不变比", "空话比", "理由比", "整十比", "季末投资比", "缺月比", "有投资月比"):
-        frame = rows.frame.select("填报人").with_columns(pl.Series("v", found[name]).fill_nan(None))
-        total, count = pl.col("v").sum().over("填报人"), pl.col("v").count().over("填报人")
-        city = float(np.nanmean(found[name])) if np.isfinite(found[name]).any() else 0.0
-        own = pl.col("v").fill_null(0.0)
-        others = (total - own + 3 * city) / (count - pl.col("v").is_not_null().cast(int) + 3)
-        out[f"{name}比同事"] = found[name] - frame.select(others).to_series().to_numpy()
-    return out
+    names = ("不变比", "空话比", "理由比", "整十比", "季末投资比", "缺月比", "有投资月比")
+    return {f"{name}比同事": found[name] - others(rows, "填报人", found[name]) for name in names}

@@ -58,6 +58,7 @@ def ship(
         "recipe": {"pairs": {**COMMON, **PAIR_TREES}, "projects": {**COMMON, **PROJECT_TREES}, **SCHEME_TREES},
         "held_out": {world.name: _judged(trained, at, world) for at, world in enumerate(whole)},
         "working": {scheme: working(trained, whole, scheme) for scheme in SCHEMES},
+        "working_points": _points_working(whole, trained.columns),
         "drift": _drift(trained.columns),
         "points": _points(whole, trained.columns),
     }
@@ -126,11 +127,16 @@ def chances(trained: Trained, scheme: str, at: int) -> Any:
 
 
 def working(trained: Trained, worlds: Sequence[World], scheme: str) -> dict[str, Any]:
+    """The working point of the model, on the predictions of those that never saw the world."""
+    return worth_asking_from(worlds, scheme, [chances(trained, scheme, at) for at in range(len(worlds))])
+
+
+def worth_asking_from(worlds: Sequence[World], scheme: str, told: Sequence[Any]) -> dict[str, Any]:
     """The lowest probability to ask from at which no kind of hard negative is asked about more often than `ASKED_WRONGLY`, over all worlds."""
     import numpy as np
 
     kinds = np.concatenate([world.subtypes for world in worlds])
-    chance = np.concatenate([chances(trained, scheme, at) for at in range(len(worlds))])
+    chance = np.concatenate(told)
     truth = np.concatenate([world.schemes == scheme for world in worlds])
     found = {}
     for point in np.round(np.arange(0.5, 1.0, 0.02), 2):
@@ -164,8 +170,28 @@ def _drift(columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _points(worlds: Sequence[World], columns: Sequence[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    fires = _fires(worlds, columns)
+    return {scheme: _points_of(fires, worlds, scheme) for scheme in SCHEMES}
+
+
+def _fires(worlds: Sequence[World], columns: Sequence[dict[str, Any]]) -> list[Any]:
+    return [drift.fired({**some, **told(world.measured)}) for world, some in zip(worlds, columns, strict=True)]
+
+
+def _points_of(fires: Sequence[Any], worlds: Sequence[World], scheme: str) -> dict[str, float]:
     import numpy as np
 
-    fires = [drift.fired({**some, **told(world.measured)}) for world, some in zip(worlds, columns, strict=True)]
-    truth = {scheme: np.concatenate([world.schemes == scheme for world in worlds]).astype(float) for scheme in SCHEMES}
-    return {scheme: drift.points(fires, truth[scheme]) for scheme in SCHEMES}
+    return drift.points(fires, np.concatenate([world.schemes == scheme for world in worlds]).astype(float))
+
+
+def _points_working(worlds: Sequence[World], columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The working points of the points card: each world scored by points that the others gave."""
+    fires, found = _fires(worlds, columns), {}
+    for scheme in SCHEMES:
+        scored = []
+        for at in range(len(worlds)):
+            rest = [place for place in range(len(worlds)) if place != at] or [at]
+            card = _points_of([fires[place] for place in rest], [worlds[place] for place in rest], scheme)
+            scored.append(drift.scored(fires[at], card))
+        found[scheme] = worth_asking_from(worlds, scheme, scored)
+    return found

@@ -1,6 +1,6 @@
 """From a ledger to findings: measured, compared, weighed, put into sentences. A finding is a question; it changes no figure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,19 +39,23 @@ class Pair:
 
 @dataclass(frozen=True)
 class Scan:
-    """What a ledger was found to ask. `by` is the model's version or "points" where the ledger is unlike what the model knows."""
+    """What a ledger was found to ask. `by` is the model's version or "points" where the ledger is unlike what the model knows.
+
+    `working`: by scheme the probability from which the card says that it is worth asking, of the model or of the points.
+    """
 
     findings: tuple[Finding, ...]
     pairs: tuple[Pair, ...]
     projects: int
     by: str
     notes: tuple[Said, ...]
+    working: Mapping[str, float]
 
 
 def scan(ledger: Ledger, models: Models, *, points: bool = False) -> Scan:
     """All findings of at least `LEAST`, the most probable first. `points`: by the indicators alone."""
     if ledger.projects.height == 0:
-        return Scan((), (), 0, models.version, (Said(_EMPTY),))
+        return Scan((), (), 0, models.version, (Said(_EMPTY),), working_points(models))
     measured = measure(ledger)
     shares = pair_shares(models.pairs, measured) if len(measured.pairs) else dict.fromkeys(PAIR_KINDS, _none())
     columns = _columns(models, measured, shares)
@@ -77,7 +81,15 @@ def scan(ledger: Ledger, models: Models, *, points: bool = False) -> Scan:
         for row in (chances[scheme] >= LEAST).nonzero()[0]
     ]  # fmt: skip
     findings.sort(key=lambda one: (-one.probability, one.project, one.scheme))
-    return Scan(tuple(findings), pairs, len(ids), "points" if points or unlike else models.version, tuple(unlike))
+    by_points = points or bool(unlike)
+    by, working = "points" if by_points else models.version, working_points(models, by_points=by_points)
+    return Scan(tuple(findings), pairs, len(ids), by, tuple(unlike), working)
+
+
+def working_points(models: Models, *, by_points: bool = False) -> dict[str, float]:
+    """From which probability each scheme is asked about, by the card."""
+    card = models.card["working_points" if by_points else "working"]
+    return {scheme: float(one["from"]) for scheme, one in card.items()}
 
 
 def _none() -> Any:

@@ -77,6 +77,8 @@ def _statements(ledger: Ledger, rows: Rows, last: Any) -> dict[str, Any]:
         (~idle & pl.col("after") & (pl.col("day") < first_after.fill_null(1e9))).sum().alias("空转新话"),
         (idle & pl.col("after")).sum().alias("末事后无实话"),
         (~idle & pl.col("after")).sum().alias("末事后实话"),
+        (idle & (pl.col("day") < pl.col("last"))).sum().alias("末事前无实话"),
+        idle.filter(pl.col("day") < pl.col("last")).mean().alias("末事前无实比"),
         idle.filter("after").mean().alias("末事后无实比"),
         first_after.alias("_idle"),
     )

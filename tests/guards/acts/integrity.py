@@ -14,7 +14,7 @@ from tests.guards.acts import TODAY, act
 
 def _scan(world, actor):
     said = Said({"zh": "签约 700 天没有一笔资金到账", "en": "Not one payment in 700 days"}, ("F09",))
-    found = Scan((Finding(str(world.project.pk), "fake", 0.8, "", (said,)),), (), 1, "t1", ())
+    found = Scan((Finding(str(world.project.pk), "fake", 0.8, "", (said,)),), (), 1, "t1", (), {"fake": 0.5})
     return act("integrity.keep_scan", actor=actor, as_of=TODAY, found=found)
 
 
