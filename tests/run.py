@@ -26,6 +26,7 @@ HASTY = (
     "shared_buffers=256MB", "jit=off", "max_connections=60",
 )  # fmt: skip
 """A server that need not survive: what it does with a statement is the same."""
+ROOM = 2 << 30
 WORDS = ("passed", "failed", "errors", "error", "skipped", "xfailed", "xpassed")
 
 
@@ -105,9 +106,10 @@ def postgresql() -> Iterator[str]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
-    # In memory, where there is such a place: nothing of it is to outlive the tests.
+    # In memory, where there is room: nothing of it is to outlive the tests.
     memory = Path("/dev/shm")  # noqa: S108
-    folder = Path(tempfile.mkdtemp(prefix="luodi-pg-", dir=memory if memory.is_dir() else None))
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    folder = Path(tempfile.mkdtemp(prefix="luodi-pg-", dir=memory if roomy else None))
     as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if as_owner:
         shutil.chown(folder, "postgres")
