@@ -121,6 +121,9 @@ def lasting(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyt
 @pytest.fixture
 def beginning(lasting: Path, db: None, tmp_path: Path, settings: Any) -> Path:
     """A copy of the module's data folder for one test, in use as the data folder."""
+    from luodi.core import journal
+
+    journal.current().drain()  # what a test that failed had written and not sealed was put back with it
     shutil.copytree(lasting, tmp_path, dirs_exist_ok=True)
     settings.DATA_DIR = tmp_path
     return tmp_path

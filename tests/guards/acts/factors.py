@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from luodi.accounts.models import User
 from luodi.audit.models import Entry
-from luodi.factors.answering import Answer
+from luodi.factors.answering import Answer, Refusal
 from luodi.factors.engine.sheets import Parsed, Row
 from luodi.factors.models import Demand, Plan, Pool, Posting, Reservation, Supply, Work
 from luodi.factors.reserving import Claim
@@ -179,7 +179,7 @@ FACTORS = {
     "factors.expire_holds": (_expire, ["factors.reservation.expired"]),
     "factors.keep": (_keep, ["factors.plan.found"]),
     "factors.fail": (
-        lambda w, a: act("factors.fail", actor=a, plan=_plan(), trouble="排不下", entry=None),
+        lambda w, a: act("factors.fail", actor=a, plan=_plan(), trouble=Refusal("排不下", "does not fit"), entry=None),
         ["factors.plan.failed"],
     ),
     "factors.adopt": (_adopt, ["factors.plan.adopted"]),
