@@ -1,7 +1,9 @@
 """From the record to the planner's problem: a week grid from a Monday, pools less what is claimed, needs less what is reserved.
 
 Pools of one factor in one place (labels) are one factor of the problem. What is reserved is out of the pool and out of the need; a promise
-for a later day becomes a small pool of the project's own, so that its step cannot begin before that day. What is lent is left to the planner.
+for a later day becomes a small pool of the project's own, so that its step cannot begin before that day. Of what is lent, claims bind
+everybody else: a second factor, the same less all that is claimed, is asked by whoever has no claim, and by a claimant for what goes
+beyond it. So a claimant is sure of its weeks, and may still begin sooner or later where there is room.
 A factor without a pool in a project's place or in the city is not planned: that nobody has entered a supply does not mean there is none.
 """
 
@@ -20,6 +22,7 @@ from luodi.factors.queries import claimed, granted, live_works, pools_for
 from luodi.factors.settings import factor_settings
 
 FORMAT = "luodi.factors.problem/1"
+OTHERS = "/others"
 FEN_OF_WEIGHT = 1_000_000_000
 """One unit of weight for each 1000 万元 of total investment, one at least."""
 
@@ -96,6 +99,7 @@ class _Builder:
         self.pools = list(Pool.objects.current())
         self.factor_of = {pool.pk: f"{pool.factor}@{pool.unit}" for pool in self.pools}
         self.supply: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        self.lent: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))  # claims of what is given back
         self.own: list[dict[str, Any]] = []
         self.broken: list[tuple[str, int, int]] = []
         self.reserved: dict[tuple[int, str], list[Reservation]] = defaultdict(list)
@@ -121,6 +125,7 @@ class _Builder:
         by_id = {_project_id(way.project): way for way in self.ways}
         out = [(by_id.pop(name), factor) for name, factor in unfit]
         named = {self.factor_of[pool.pk]: pool for pool in reversed(self.pools)}
+        named |= {_others(name): named[name] for name in self.lent}
         return Asked(
             document,
             self.start,
@@ -145,12 +150,19 @@ class _Builder:
                 rows[max(begin, self.step(one.until_on + timedelta(days=1)))] -= one.amount
 
     def _claims(self) -> None:
-        """What is lent stays with the planner; a pool gives what it has promised to nobody else."""
-        kinds = {pool.pk: pool.kind_of.lent for pool in self.pools}
+        """A pool gives what it has promised to nobody else; of what is lent others have the rest, while the claim lasts."""
+        planned = {way.project for way in self.ways}
         for one in claimed(self.factor_of, self.as_of).select_related("pool"):
-            if not kinds[one.pool_id]:
-                self.supply[self.factor_of[one.pool_id]][self.step(one.from_on)] -= one.amount
-                self.reserved[one.project_id, one.pool.factor].append(one)
+            name = self.factor_of[one.pool_id]
+            if one.until_on is None:
+                self.supply[name][self.step(one.from_on)] -= one.amount
+            elif one.until_on < self.start:
+                continue
+            else:
+                rows = self.lent[name] if one.project_id in planned else self.supply[name]
+                rows[max(0, (one.from_on - self.start).days // 7)] -= one.amount
+                rows[self.step(one.until_on + timedelta(days=1))] += one.amount
+            self.reserved[one.project_id, one.pool.factor].append(one)
 
     def _certain(self, work: Work) -> None:
         """A work that is decided or under way is a tranche on the day of its end, and uses what it needs from its start."""
@@ -172,16 +184,19 @@ class _Builder:
             about = {"id": name, "kind": factor.kind, "unit": factor.unit}
             if factor.lent:
                 told.append({**about, "capacity": [list(row) for row in there] or [[0, 0]]})
+                if name in self.lent:
+                    rest = self._there(name, self.lent[name])
+                    told.append({**about, "id": _others(name), "capacity": [list(row) for row in rest]})
             else:
                 added = [(step, level - before) for (_, before), (step, level) in pairwise([(0, 0), *there])]
                 told.append({**about, "supply": [list(row) for row in added if row[1]]})
         return told
 
-    def _there(self, name: str) -> list[tuple[int, int]]:
+    def _there(self, name: str, claims: Mapping[int, int] | None = None) -> list[tuple[int, int]]:
         """(step, level) where it changes. Less than nothing cannot be planned with: it counts as nothing, and is told."""
-        level, found = 0, []
-        for step, amount in sorted(self.supply[name].items()):
-            level += amount
+        level, found, less = 0, [], claims or {}
+        for step in sorted({*self.supply[name], *less}):
+            level += self.supply[name].get(step, 0) + less.get(step, 0)
             if level < 0:
                 self.broken.append((name, step, -level))
             found.append((step, max(0, level)))
@@ -238,11 +253,15 @@ class _Builder:
                 continue
             covered = min(open_, one.amount)
             open_ -= covered
-            late = max(late, self.step(one.from_on) if covered else 0)
+            late = max(late, self.step(one.from_on) if covered and one.until_on is None else 0)
         pools = pools_for(way.unit, need.factor.code, self.pools)
-        if open_ and pools:
-            name = self.factor_of[pools[0].pk]
-            demand[name] = demand.get(name, 0) + open_
+        name = self.factor_of[pools[0].pk] if pools else ""
+        asked = [(name, need.amount if need.factor.lent else open_)]
+        if name in self.lent:
+            asked.append((_others(name), open_))
+        for one_of, amount in asked:
+            if amount and pools:
+                demand[one_of] = demand.get(one_of, 0) + amount
         if late:
             name = f"promise-{way.project}-{need.factor.code}-{need.step}"
             self.own.append({"id": name, "kind": "pool", "unit": "", "supply": [[late, 1]]})
@@ -253,11 +272,18 @@ class _Builder:
         for use in work.uses.all():
             if use.pool_id in self.factor_of:
                 uses[self.factor_of[use.pool_id]] += use.amount
+                if self.factor_of[use.pool_id] in self.lent:
+                    uses[_others(self.factor_of[use.pool_id])] += use.amount
         cost = (work.cost_fen or 0) / 1_000_000  # 万元
         return {
             "id": f"w{work.pk}", "factor": self.factor_of[work.pool_id], "adds": work.adds, "duration": max(1, -(-work.days // 7)),
             "earliest": self.step(work.earliest_on), "cost": cost, "uses": dict(uses),
         }  # fmt: skip
+
+
+def _others(name: str) -> str:
+    """What is lent, less what is claimed of it."""
+    return name + OTHERS
 
 
 def _project_id(pk: int) -> str:

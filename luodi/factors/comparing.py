@@ -1,5 +1,6 @@
 """Two plans side by side, what one more unit would save, and a plan in one sentence for a briefing."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from functools import lru_cache
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from luodi.factors import words
+from luodi.factors.asking import OTHERS
 from luodi.factors.models import Plan, PlanLine, PlanWork, Pool
 from luodi.factors.plans import documents_of
 
@@ -105,10 +107,13 @@ def prices_of(plan: Plan, pools: Iterable[Pool]) -> list[str]:
 def _priced(plan: int, sha256: str) -> tuple[Mapping[str, int], Mapping[str, Mapping[str, Any]]]:
     """What is supplied of each factor, and its dearest month; kept, for the document of a hash is always the same."""
     documents = documents_of(Plan.objects.get(pk=plan, document_sha256=sha256))
+    saves: dict[tuple[str, str], float] = defaultdict(float)
+    for price in documents["plan"]["prices"]:  # a unit more of what is lent is there for claimants and for others
+        saves[price["factor"].removesuffix(OTHERS), price["month"]] += price["saves"]
     best: dict[str, dict[str, Any]] = {}
-    for price in documents["plan"]["prices"]:
-        if price["saves"] > best.get(price["factor"], {"saves": 0})["saves"]:
-            best[price["factor"]] = price
+    for (factor, month), saved in saves.items():
+        if saved > best.get(factor, {"saves": 0})["saves"]:
+            best[factor] = {"month": month, "saves": saved}
     return {one["id"]: _given(one) for one in documents["problem"]["factors"]}, best
 
 

@@ -100,6 +100,46 @@ def test_what_is_promised_for_later_is_waited_for_and_taken_by_nobody_else(short
     assert line.reasons[-1][4] == "promise"
 
 
+@pytest.fixture
+def crews(short):
+    """Two crews for three projects that need two each; the lightest has them promised for its civil works, ninety weeks long."""
+    pool = supplying.open_pool(actor=short.office, factor="crew", unit="dawa")
+    supplying.supply(actor=short.office, pool=pool, tranche=Tranche(2, DAY, "住建局函"))
+    for project in (short.a, short.b, short.c):
+        need(short, project, "crew", 2)
+    claim = reserving.Claim(2, CREWS[0], "合同", CREWS[1])
+    held = reserving.hold(actor=None, project=short.c, pool=pool, claim=claim)
+    reserving.promise(actor=None, reservation=held, from_on=CREWS[0], basis="合同")
+    return short
+
+
+CREWS = date(2026, 6, 1), date(2028, 2, 20)
+
+
+def test_crews_that_are_promised_to_one_are_lent_to_nobody_else_meanwhile(crews, tmp_path):
+    plan = computed(crews)
+    documents = documents_of(plan)
+    starts = {key: documents["plan"]["starts"][f"p{getattr(crews, key).pk}"]["civil"] for key in "abc"}
+    weeks = {
+        key: next(s["duration"] for p in documents["problem"]["projects"] if p["id"] == f"p{getattr(crews, key).pk}" for s in p["stages"] if s["id"] == "civil")
+        for key in "abc"
+    }  # fmt: skip
+    first, last = ((day - AS_OF).days // 7 for day in CREWS)
+
+    assert judged(documents["problem"], documents["plan"], tmp_path) is None
+    assert first <= starts["c"] <= starts["c"] + weeks["c"] <= last + 1
+    for other in "ab":
+        assert starts[other] >= last or starts[other] + weeks[other] <= first
+    waiting = {line.project: line for line in plan.lines.select_related("project", "pool")}
+    assert waiting[crews.a].pool.factor == "crew"
+
+
+def test_a_claim_of_crews_that_is_over_binds_nobody(crews):
+    asked = ask(CREWS[1] + timedelta(days=9))
+
+    assert [one["id"] for one in asked.document["factors"] if one["id"].startswith("crew")] == ["crew@dawa"]
+
+
 def test_what_never_fits_is_left_out_and_named_and_the_others_are_planned(short):
     need(short, short.a, "cod", 10_000)
 
