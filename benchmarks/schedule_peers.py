@@ -8,19 +8,9 @@ from pathlib import Path
 
 def by_rule(instances, _seconds, _seed, twice=False):
     """One schedule, jobs in the order of their latest starts: what levelling does; `twice`: pushed right and left again."""
-    import numpy as np
+    from luodi.factors.engine.schedule import ruled
 
-    from luodi.factors.engine.schedule import Island
-
-    made = []
-    for one in instances:
-        if not one.plain:
-            made.append((None, False))
-            continue
-        island = Island(one, 1, 1)
-        key = (island.tail.max() - island.tail).astype(np.float64)
-        made.append((island.ruled(key, twice), False))
-    return made
+    return [(ruled(one, twice) if one.plain else None, False) for one in instances]
 
 
 def justified(instances, seconds, seed):

@@ -75,7 +75,7 @@ def test_maximal_lags_that_cannot_be_kept_are_proven_so(tmp_path):
     assert (made.makespan, made.infeasible, made.proven) == (None, True, True)
 
 
-def test_the_islands_alone_give_valid_schedules_of_many_projects(tmp_path):
+def test_the_search_alone_gives_valid_schedules_of_many_projects(tmp_path):
     instance = read_instance(unpacked("multi-project/MPLIB1_Set3.sample.rcmp.tar.gz", "MPLIB1_Set3_0.rcmp", tmp_path))
 
     made = schedule(instance, time.monotonic, 6.0)

@@ -1,22 +1,29 @@
-"""`luodi factors schedule`: genetic islands for short schedules, then the constraint solver, which also proves.
+"""`luodi factors schedule`: a genetic search for short schedules, then the constraint solver, which also proves.
 
-The islands run in threads, each from its own seed. One that has become of one mind begins again around its best schedule. The
-constraint solver starts from the best, and alone where the instance has lags or storages that the islands do not know.
+The population is as large as will just become of one mind in the time there is; then it begins again around its best schedule. The
+constraint solver starts from the best, and alone where the instance has lags or storages that the search does not know.
 """
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from luodi.factors.engine.evolve import evolve
+from luodi.factors.engine.evolve import born, by_keys, evolve
 from luodi.factors.engine.instance import Instance
 from luodi.factors.engine.problem import Numbers
+from luodi.factors.engine.serial import WINDOW, justified, packed, placed
 
-CHILDREN = 400
-POPULATION = (40, 400)
+Run = Callable[..., None]  # a task with what it is given, in threads
+
+FIRST, LARGEST = 20, 6000  # schedules a thread at first, and in all at the most
+CHILDREN = 300  # of each schedule of a population, until about all are as long
+BATCH = 0.1  # seconds of children between two times of mixing
+WIDE = (0.02, 0.2)  # of the best schedule: how far jobs are moved to begin again around it
 SMALL = 62  # jobs for which the constraint solver gets the larger part of the time
 
 
@@ -32,41 +39,97 @@ class Schedule:
     seconds: float
 
 
-class Island:
-    """A population and how to go on with it."""
+class Population:
+    """Schedules under way. Threads each have a part of them for a while; then all are mixed, so that it is one population."""
 
-    def __init__(self, instance: Instance, size: int, seed: int) -> None:
-        jobs = len(instance.duration)
-        self.instance, self.rounds, self.dice = instance, 0, np.random.default_rng(seed)
-        self.after_at, self.after = neighbours(jobs, [(i, j) for i, j, _ in instance.lags])
-        self.before_at, self.before = neighbours(jobs, [(j, i) for i, j, _ in instance.lags])
-        self.tail = tails(instance)
-        late = (self.tail.max() - self.tail + 1).astype(np.int64)
-        self.orders, self.starts = np.tile(late, (size, 1)), np.zeros((size, jobs), dtype=np.int64)
-        self.fits = np.full(size, np.inf)
-        self.best, self.best_starts = 2**62, self.starts[0]
+    def __init__(self, instance: Instance, seed: int, workers: int = 1) -> None:
+        self.dice, self.rounds, self.workers = np.random.default_rng(seed), 0, workers
+        self.number = numbered(instance)  # of each place in the order below, the job of the instance
+        where = np.argsort(self.number)
+        pairs = [(int(where[i]), int(where[j])) for i, j, _ in instance.lags]
+        both = neighbours(len(where), [(j, i) for i, j in pairs]), neighbours(len(where), pairs)
+        self.neighbours = tuple(one.astype(np.int32) for pair in both for one in pair)
+        request, there, guard = packed(instance.request[self.number], instance.capacity)
+        self.duration = instance.duration[self.number].astype(np.int32)
+        share = (instance.request[self.number] / np.maximum(1, instance.capacity)).sum(axis=1)
+        self.jobs = self.duration, request, there, guard, share
+        self.left = [np.tile(there[:, None], (1, int(self.duration.sum()) + 2 * WINDOW)) for _ in range(workers)]
+        self.tail = tails(instance)[self.number]
+        self.best, self.starts_of_best = 2**62, np.zeros(len(where), dtype=np.int64)
+        self.grown(0)
 
-    def live(self, children: int, goal: int) -> None:
-        one = self.instance
-        evolve(
-            one.duration, one.request, one.capacity, self.before_at, self.before, self.after_at, self.after, self.orders,
-            self.fits, self.starts, children, goal, int(self.dice.integers(2**31)),
-        )  # fmt: skip
-        first = int(np.argmin(self.fits))
-        if self.fits[first] // 1e6 < self.best:
-            self.best, self.best_starts = int(self.fits[first] // 1e6), self.starts[first].copy()
-        if np.median(self.fits) < (self.fits[first] // 1e6 + 1) * 1e6:
-            self.renew()
+    def grown(self, size: int) -> None:
+        """Room for so many, none born yet."""
+        shape = size, len(self.number)
+        self.orders, self.starts = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
+        self.fits, self.usual = np.full(size, np.inf), np.zeros((self.workers, 2))
 
-    def renew(self) -> None:
-        """Around the best schedule, or (every third time) from the beginning."""
-        self.rounds += 1
+    @property
+    def parts(self) -> list[slice]:
+        edges = [len(self.fits) * part // self.workers for part in range(self.workers + 1)]
+        return [slice(*edge) for edge in pairwise(edges)]
+
+    def begin(self, run: Run) -> None:
+        """From late starts, jittered; when all have become of one mind from around the best, every third time from late starts."""
         size, jobs = self.orders.shape
-        wide = self.best * self.dice.uniform(0.02, 0.2)
-        base = self.best_starts if self.rounds % 3 else (self.tail.max() - self.tail)
-        keys = base + wide * self.dice.normal(size=(size, jobs))
-        self.orders = np.maximum(1, np.rint(10 * (keys - keys.min()))).astype(np.int64)
-        self.fits[:] = np.inf
+        late = self.tail.max() - self.tail
+        keys = (late + 1) * self.dice.uniform(0.7, 1.3, size=(size, jobs))
+        if self.rounds % 3:
+            wide = self.best * self.dice.uniform(*WIDE)
+            keys = self.starts_of_best[self.number] + wide * self.dice.normal(size=(size, jobs))
+        self.rounds += 1
+
+        def one(part: slice, left: Numbers) -> None:
+            born(self.jobs, self.neighbours, left, keys[part], self.orders[part], self.fits[part], self.starts[part])
+
+        run(one, self.parts, self.left)
+        self.usual[:] = np.median(self.fits) * np.array([1.05, 0.05])
+        self.seen()
+
+    def live(self, run: Run, children: int, goal: int) -> None:
+        """So many children in every part; then all are mixed, or, of one mind, begin again."""
+        seeds = self.dice.integers(2**31, size=self.workers)
+
+        def one(part: slice, left: Numbers, usual: Numbers, seed: int) -> None:
+            args = self.orders[part], self.fits[part], self.starts[part], usual, children, goal, int(seed)
+            evolve(self.jobs, self.neighbours, left, *args)
+
+        run(one, self.parts, self.left, self.usual, seeds)
+        self.seen()
+        if np.median(self.fits) < np.floor(self.fits.min()) + 1:
+            self.begin(run)
+        elif self.workers > 1:
+            mixed = self.dice.permutation(len(self.fits))
+            self.orders, self.fits, self.starts = self.orders[mixed], self.fits[mixed], self.starts[mixed]
+
+    def seen(self) -> None:
+        first = int(np.argmin(self.fits))
+        if self.fits[first] < self.best:
+            self.best = int(self.fits[first])
+            self.starts_of_best[self.number] = self.starts[first]
+
+
+def ruled(instance: Instance, twice: bool) -> int:
+    """The end of one schedule in the order of latest starts, justified or not: what levelling does."""
+    one = Population(instance, 1)
+    duration, request, there, guard, _ = one.jobs
+    before_at, before, after_at, after = one.neighbours
+    order, starts, other = (np.zeros(len(duration), dtype=np.int32) for _ in range(3))
+    by_keys(one.tail.max() - one.tail, before_at, before, after_at, after, order)
+    end = placed(order, duration, request, there, guard, before_at, before, one.left[0], starts)
+    if twice:
+        args = duration, request, there, guard, before_at, before, after_at, after, one.left[0], other, order
+        end = justified(starts, end, *args)
+    return int(end)
+
+
+def numbered(instance: Instance) -> Numbers:
+    """Jobs in an order in which none precedes an earlier one."""
+    jobs, pairs = len(instance.duration), [(i, j) for i, j, _ in instance.lags]
+    order, (before_at, before) = np.empty(jobs, dtype=np.int64), neighbours(jobs, [(j, i) for i, j in pairs])
+    after_at, after = neighbours(jobs, pairs)
+    by_keys(np.arange(float(jobs)), before_at, before, after_at, after, order)
+    return order
 
 
 def neighbours(jobs: int, pairs: list[tuple[int, int]]) -> tuple[Numbers, Numbers]:
@@ -105,11 +168,12 @@ def schedule(
     best, starts = None, np.zeros(len(instance.duration), dtype=np.int64)
     fits_alone = bool((instance.request <= instance.capacity).all())
     if instance.plain and fits_alone:
-        share = 0.08 if len(instance.duration) <= SMALL else 0.75
-        best, starts = _islands(instance, clock, begun + share * seconds, workers, seed, bound, stopped)
+        share = 0.08 if len(instance.duration) <= SMALL else 0.92
+        best, starts = _bred(instance, clock, begun + share * seconds, workers, seed, bound, stopped)
     if best == bound or (stopped() and best is not None):
         return Schedule(best, bound, best == bound, False, tuple(starts.tolist()), round(clock() - begun, 2))
     hint = starts if best is not None else None
+    import_module("ortools.sat.python.cp_model")  # takes its time too
     found, low, infeasible = constrained(instance, seconds - (clock() - begun), workers, seed, bound, best, hint)
     if found is not None and (best is None or found.max() < best):
         best, starts = int(found.max()), found[:-1]
@@ -118,22 +182,30 @@ def schedule(
     return Schedule(best, bound, proven, infeasible, tuple(starts.tolist()), round(clock() - begun, 2))
 
 
-def _islands(
+def _bred(
     instance: Instance, clock: Callable[[], float], until: float, workers: int, seed: int, bound: int,
     stopped: Callable[[], bool],
 ) -> tuple[int, Numbers]:  # fmt: skip
-    jobs, left = len(instance.duration), until - clock()
-    size = int(np.clip(1_000 * left * 120 / jobs / 12, *POPULATION))
-    islands = [Island(instance, size, seed * 1009 + number) for number in range(workers)]
-    children = 20
+    """As many as will just become of one mind: how fast children are is measured first, on a few."""
+    population = Population(instance, seed * 1009, workers)
     with ThreadPoolExecutor(workers) as pool:
-        while True:
-            before = clock()
-            list(pool.map(Island.live, islands, [children] * workers, [bound] * workers))
-            best = min(islands, key=lambda island: island.best)
-            if clock() >= until or best.best <= bound or stopped():
-                return best.best, best.best_starts
-            children = int(np.clip(children * 0.1 / max(1e-4, clock() - before), 5, 4 * CHILDREN))
+
+        def run(*task: Any) -> None:
+            list(pool.map(*task))
+
+        population.grown(FIRST * workers)
+        population.begin(run)  # compiled or read by now
+        begun = clock()
+        population.begin(run)
+        each = max(1e-6, (clock() - begun) / FIRST)
+        left = until - clock()
+        if left > 0 and population.best > bound:
+            population.grown(int(np.clip(workers * left / each / CHILDREN, 2 * FIRST, LARGEST)))
+            population.rounds = 0
+            population.begin(run)
+        while clock() < until and population.best > bound and not stopped():
+            population.live(run, int(np.clip(BATCH / each, 5, 10_000)), bound)
+    return population.best, population.starts_of_best
 
 
 def constrained(
