@@ -24,6 +24,12 @@ def test_a_generated_page_is_fresh(page):
     assert Path(page).read_text(encoding="utf-8") == made, "运行 python docs/generate.py"
 
 
+def test_no_conflict_of_a_merge_is_left_in_a_page():
+    marks = re.compile(r"^(<{7}|>{7}|={7}$)", re.MULTILINE)
+
+    assert not [str(path) for path in DOCS.rglob("*.md") if marks.search(path.read_text(encoding="utf-8"))]
+
+
 def test_every_setting_is_documented():
     source = Path("luodi/settings.py").read_text(encoding="utf-8")
     written = (DOCS / "reference/settings.md").read_text(encoding="utf-8")
