@@ -6,7 +6,7 @@ V := .venv
 B := $(V)/bin
 DATABASE ?= sqlite
 
-.PHONY: demo test check bench spark lock clean
+.PHONY: demo test check bench bench-factors spark lock clean
 
 demo: $(V)/.warm build/.assets
 	@$(B)/luodi demo --port $(PORT) $(if $(CHECK),--check)
@@ -19,6 +19,14 @@ check: $(V)/.dev build/.assets
 
 bench: $(V)/.dev $(V)/.warm build/.assets
 	@for file in benchmarks/[a-z]*.py; do $(B)/python $$file || exit 1; done
+
+# Factors beside their peers in one run, about 50 minutes: LUODI_PEERS=PYTHON has PyJobShop (requirements/peers.txt); J120=FOLDER, KNOWN=TABLE for j120.
+bench-factors: $(V)/.dev $(V)/.warm
+	@$(B)/python benchmarks/factors_schedule.py j30 j60 --peers
+	@$(B)/python benchmarks/factors_schedule.py patterson sm_j30 testset_ubo20 storages projects --every 30 --peers
+	@test -z "$(J120)" || for s in 5 30; do $(B)/python benchmarks/factors_schedule.py --folder $(J120) --known $(KNOWN) --every 1 --seconds $$s --peers || exit 1; done
+	@$(B)/python benchmarks/factors_plan.py 30 100 --seconds 10 --peers
+	@$(B)/python benchmarks/factors_plan.py 300 1000 3000 --seconds 60 --peers
 
 # Optional: counting and linking on a Spark cluster (two local workers). Half a gigabyte and a Java, so neither `make test` nor CI asks for it.
 spark: $(V)/.dev

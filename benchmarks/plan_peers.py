@@ -16,7 +16,7 @@ def peers(path: Path, seconds: float, seed: int) -> None:
 def told(problem, name: str, waiting: float | None, bound: float | None = None, note: str = "") -> None:
     gap = "" if waiting is None or bound is None else f"{(waiting - bound) / max(1, waiting):.1%}"
     said = "none" if waiting is None else f"{waiting:,.0f}"
-    low = "" if bound is None else f"{bound:,.0f}"
+    low = "" if bound is None else f"{abs(bound):,.0f}"  # the solver writes nothing as -0
     print(f"| {problem.name} | {name} | | | | | | {gap} | {said} | {low} | | | {note} |", flush=True)
 
 
