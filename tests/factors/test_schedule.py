@@ -59,7 +59,8 @@ def test_the_published_optimum_is_found_and_proven(tmp_path, archive, name, opti
     instance = read_instance(unpacked(archive, name, tmp_path))
     table, column = optimum
     key = name if "cpr" not in table else name.removesuffix(".rcp")
-    made = schedule(instance, time.monotonic, 20.0, workers=2, seed=1)
+    seconds = 20.0 if instance.plain else 120.0  # the solver alone, and the machine may be shared
+    made = schedule(instance, time.monotonic, seconds, workers=2, seed=1)
 
     assert violations(instance, made) == []
     assert made.proven
