@@ -1,6 +1,6 @@
 """`luodi factors schedule`: a genetic search for short schedules, then the constraint solver, which also proves.
 
-The population is as large as will just become of one mind in the time there is; then it begins again around its best schedule. The
+The population becomes of one mind some times in the time there is, and begins again around the best schedules so far. The
 constraint solver starts from the best, and alone where the instance has lags or storages that the search does not know.
 """
 
@@ -20,8 +20,11 @@ from luodi.factors.engine.serial import WINDOW, justified, packed, placed
 
 Run = Callable[..., None]  # a task with what it is given, in threads
 
-FIRST, LARGEST = 20, 6000  # schedules a thread at first, and in all at the most
-CHILDREN = 300  # of each schedule of a population, until about all are as long
+FIRST, LARGEST = (
+    20,
+    700,
+)  # schedules a thread at first, and in all at the most: time beyond that goes to beginning again
+CHILDREN = 300  # of each schedule of a population, in all
 BATCH = 0.1  # seconds of children between two times of mixing
 WIDE = (0.02, 0.2)  # of the best schedule: how far jobs are moved to begin again around it
 SMALL = 62  # jobs for which the constraint solver gets the larger part of the time
@@ -56,6 +59,7 @@ class Population:
         self.left = [np.tile(there[:, None], (1, int(self.duration.sum()) + 2 * WINDOW)) for _ in range(workers)]
         self.tail = tails(instance)[self.number]
         self.best, self.starts_of_best = 2**62, np.zeros(len(where), dtype=np.int64)
+        self.ends: list[Numbers] = []  # the best of each population that became of one mind
         self.grown(0)
 
     def grown(self, size: int) -> None:
@@ -70,13 +74,15 @@ class Population:
         return [slice(*edge) for edge in pairwise(edges)]
 
     def begin(self, run: Run) -> None:
-        """From late starts, jittered; when all have become of one mind from around the best, every third time from late starts."""
+        """From late starts, jittered; when all have become of one mind around the best and what earlier ones ended at, half of each,
+        and every third time from late starts again."""
         size, jobs = self.orders.shape
         late = self.tail.max() - self.tail
         keys = (late + 1) * self.dice.uniform(0.7, 1.3, size=(size, jobs))
         if self.rounds % 3:
-            wide = self.best * self.dice.uniform(*WIDE)
-            keys = self.starts_of_best[self.number] + wide * self.dice.normal(size=(size, jobs))
+            wide, ends = self.best * self.dice.uniform(*WIDE), np.array([self.starts_of_best[self.number], *self.ends])
+            chosen = np.where(self.dice.random(size) < 0.5, 0, self.dice.integers(len(ends), size=size))
+            keys = ends[chosen] + wide * self.dice.normal(size=(size, jobs))
         self.rounds += 1
 
         def one(part: slice, left: Numbers) -> None:
@@ -97,6 +103,7 @@ class Population:
         run(one, self.parts, self.left, self.usual, seeds)
         self.seen()
         if np.median(self.fits) < np.floor(self.fits.min()) + 1:
+            self.ends.append(self.starts[int(np.argmin(self.fits))].copy())
             self.begin(run)
         elif self.workers > 1:
             mixed = self.dice.permutation(len(self.fits))
@@ -186,7 +193,7 @@ def _bred(
     instance: Instance, clock: Callable[[], float], until: float, workers: int, seed: int, bound: int,
     stopped: Callable[[], bool],
 ) -> tuple[int, Numbers]:  # fmt: skip
-    """As many as will just become of one mind: how fast children are is measured first, on a few."""
+    """As many as become of one mind a few times: how fast children are is measured first, on a few."""
     population = Population(instance, seed * 1009, workers)
     with ThreadPoolExecutor(workers) as pool:
 
