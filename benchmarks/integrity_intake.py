@@ -241,26 +241,26 @@ def register(facts):
 
 def fill(facts, start=0):
     """Projects of these facts, numbered on; written straight, for the record's journal of a million rows is no part of the question."""
-    import datetime
     import json
 
-    from django.db import connection
+    from django.db import connection, transaction
 
-    now = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).isoformat(sep=" ")
-    names = [field.column for field in _fields()]
-    blank = {"tags": "[]", "version": 1, "created_at": now}
-    nullable = {field.column for field in _fields() if field.null}
-    rows = (
-        [
-            {"id": start + n, "name": one["name"], "key": one["name"], "unit": one["unit"], **blank,
-             "facts": json.dumps({name: [text, None] for name, text in one.items()}, ensure_ascii=False)}.get(name, None if name in nullable else "")
-            for name in names
-        ]
-        for n, one in enumerate(facts, start=1)
-    )  # fmt: skip
-    marks = ", ".join(["%s"] * len(names))
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO projects_project ({', '.join(names)}) VALUES ({marks})", rows)  # noqa: S608
+    fields = _fields()
+    said = {"tags": "[]", "version": 1, "created_at": "2026-01-01 00:00:00+00:00"}
+    blank = [said.get(field.column, None if field.null else "") for field in fields]
+    own = [[field.column for field in fields].index(name) for name in ("id", "name", "key", "unit", "facts")]
+
+    def rows():
+        for n, one in enumerate(facts, start=start + 1):
+            row = blank.copy()
+            told = json.dumps({name: [text, None] for name, text in one.items()}, ensure_ascii=False)
+            for at, value in zip(own, (n, one["name"], one["name"], one["unit"], told), strict=True):
+                row[at] = value
+            yield row
+
+    columns, marks = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO projects_project ({columns}) VALUES ({marks})", rows())  # noqa: S608
 
 
 def _fields():
