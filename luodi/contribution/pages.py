@@ -139,12 +139,12 @@ def _known(known: Known) -> dict[str, str]:
     return {"text": words.number(known.value) if known.projects else "", "n": f"{known.projects:,}"}
 
 
-def _ratio(pair: Pair) -> dict[str, str]:
+def _ratio(pair: Pair) -> dict[str, Any]:
     if pair.percent is None:
         why = _("承诺合计为零") if pair.projects else _("没有两边都知道的项目")
-        return {"text": "", "why": why, "n": f"{pair.projects:,}"}
+        return {"text": "", "why": why, "n": f"{pair.projects:,}", "many": pair.projects}
     parts = f"{words.number(pair.brought)} / {words.number(pair.promised)}"
-    return {"text": f"{pair.percent}%", "why": parts, "n": f"{pair.projects:,}"}
+    return {"text": f"{pair.percent}%", "why": parts, "n": f"{pair.projects:,}", "many": pair.projects}
 
 
 def _ends(user: User) -> list[dict[str, str]]:
