@@ -184,7 +184,7 @@ def test_asking_costs_the_same_in_a_small_and_in_a_larger_register(register, tmp
     load(write(tmp_path / "更多.xlsx", crowd))
     many, took = asked()
 
-    assert few == many <= 3
+    assert few == many <= 4
     assert took < 2, "a slow machine under load; alone it is 0.03 s"
 
 
