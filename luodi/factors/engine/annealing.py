@@ -21,10 +21,13 @@ MOVES = 400  # in one batch when work is counted
 SEGMENT = 0.3  # seconds of one batch when time is counted
 SHARED_EVERY = 8
 ASKED = 0.5  # the part of the time after which a small problem asks no more
-WARM, AMONG = 1.5, 60  # the same where a course is one of several; leaves of which one is chosen to begin anew
-COURSE, PACED = 800, 3  # moves for each project in one course; batches after which the pace is known
+COURSE, PACED, AMONG = (
+    800,
+    3,
+    60,
+)  # moves for each project in a course; batches that tell the pace; leaves to choose one from
 ANEW, BETTER = 0.25, 0.998  # the part of the time after which works are decided anew; how much lower that must be
-HOT, COLD = 3.0, 0.08  # annealing, in steps of an average weight
+HOT, WARM, COLD = 3.0, 1.5, 0.08  # annealing, in steps of an average weight; warm where a course is one of several
 RACING, LAPS, RACED = (
     2.0,
     6,
@@ -58,7 +61,10 @@ def raced(annealing: "Annealing", pool: ThreadPoolExecutor, states: list[State],
 class Annealing:
     """States under way, one a thread, and the tree."""
 
-    def __init__(self, search: Search, best: State, tree: Tree | None, decision: Decision | None) -> None:
+    def __init__(
+        self, search: Search, best: State, tree: Tree | None, decision: Decision | None, anew: bool = False
+    ) -> None:
+        """`anew`: when there is time for several courses, each begins in another leaf of the tree."""
         self.search, self.limits, self.problem = search, search.limits, search.problem
         self.tree = tree
         self.timed = self.limits.iterations is None
@@ -70,7 +76,7 @@ class Annealing:
         self.lower: Decision | None = None
         self.mean = float(search.problem.weight.mean()) or 1.0
         self.seeds, self.from_, self.batch = np.random.default_rng(self.limits.seed), search.seconds, 0
-        self.courses, self.course = 1, 0.0
+        self.anew, self.courses, self.course = anew, 1, 0.0
 
     def heat(self) -> float:
         """It falls in every course; a new one begins elsewhere when there is time for several."""
@@ -126,7 +132,7 @@ class Annealing:
 
     def pace(self, moves: int) -> None:
         """As many courses as there is time for, as soon as it is known how many moves a batch has."""
-        if self.batch == PACED and self.search.terms is None:  # announced dates are kept from where they are
+        if self.anew and self.batch == PACED:
             left = moves / SEGMENT * (self.limits.seconds - self.search.seconds)
             self.courses = max(1, int(left / (COURSE * len(self.problem.projects))))
 

@@ -1,11 +1,11 @@
-"""A higher bound by deciding when each preparation work is done, one question at a time (branch and bound on their windows).
+"""A higher bound by deciding when works are done and projects complete, one question at a time (branch and bound on their windows).
 
 Prices alone let a work be half done: half its cost, half its gain, which no plan can have. So the question is put: does this work
-start by step t, or later (or never)? Every valid plan answers one way, and each answer narrows the window of that work. Why the
-bound holds: the windows of the leaves together hold every start of every work, so a valid plan lies in one of the leaves; there it
-waits at least as long as that leaf's bound (the proof in `bound`, with the minimum over the work's starts taken within its window, or
-zero where it may be left undone). So waiting ≥ the least bound of the leaves. A child's bound is never below its parent's, because
-its plans are among its parent's. The leaf with the least bound is asked next, at the prices it stood at.
+start by step t, or later (or never)? Every valid plan answers one way, and each answer narrows the window of that work; of completions
+it is asked in the same way. Why the bound holds: the windows of the leaves together hold every start of every work and every completion,
+so a valid plan lies in one of the leaves; there it waits at least as long as that leaf's bound (the proof in `bound`, with the minimum
+taken within the windows, or zero where a work may be left undone). So waiting ≥ the least bound of the leaves. A child's bound is never
+below its parent's, because its plans are among its parent's. The leaf with the least bound is asked next, at the prices it stood at.
 
 Before any question, rows that only mixtures of plans break (`cuts`) raise the root, and each leaf adds those that it breaks.
 """

@@ -2,10 +2,10 @@
 
 A price lets half of a stage use half of a tranche. But stages that together want more than there is at a step cannot all have
 begun by then (a pool), or be running (a renewable): of such a cover of k stages at most k − 1. Other stages join the row with the
-share that the knapsack leaves them (sequential lifting, Padberg 1975; Wolsey 1975), found by dynamic programming: `lifted`. What there is, is
-counted with every work done at its earliest and none of what works use, so a row holds whatever is decided about works.
+share that the knapsack leaves them (sequential lifting, Padberg 1975; Wolsey 1975), found by dynamic programming: `lifted`. What works
+add counts as there, and a work that is not finished takes as much as it would have added; what it uses it takes like a stage.
 
-Each row has a toll ≥ 0, charged like a price for starts within [low, high] of its stages; the proof in `bound` holds with rows as
+Each row has a toll ≥ 0, charged like a price for starts within [low, high] of its stages and works; the proof in `bound` holds with rows as
 with factors, because every valid plan keeps them: waiting ≥ waiting + Σ toll·(share that began − most).
 """
 
@@ -21,18 +21,18 @@ from luodi.factors.engine.problem import NEVER, Numbers, Problem
 
 BROKEN = 0.02  # by how much the mean of plans must break a row for it to be worth a toll
 FULL = 0.7  # the part of what there is that must be in use for a step to be looked at
-EVERY = 4  # steps of a renewable that are looked at
-WAYS = [(spread, by) for spread in (1.0, 0.5, 0.0) for by in ("amount", "part")]
+EVERY = 4  # one step in so many is looked at, of a renewable or where works add
+WAYS = [(spread, by) for spread in (1.0, 0.5, 0.0) for by in ("amount", "part")]  # of choosing a cover, and of lifting
 AT_ONCE = 60  # rows that are added together
 HUGE = 2**60
 Key = tuple[int, int, bytes]  # factor, step, who counts how much
 
 
 class Cuts(NamedTuple):
-    """Rows; what belongs to row i lies in [at[i], at[i + 1]): its stages, their shares, the starts that count. `most` of it may be."""
+    """Rows; what belongs to row i lies in [at[i], at[i + 1]): who, with which share, and the starts that count. `most` of it may be."""
 
     at: Numbers
-    stage: Numbers
+    who: Numbers  # a stage, or (from the number of stages on) a work
     share: Numbers
     low: Numbers
     high: Numbers
@@ -53,7 +53,7 @@ def kept_only(cuts: Cuts, keep: NDArray[np.bool_]) -> Cuts:
     sizes = np.diff(cuts.at)
     of = np.repeat(keep, sizes)
     at = np.concatenate([[0], np.cumsum(sizes[keep])]).astype(np.int64)
-    return Cuts(at, cuts.stage[of], cuts.share[of], cuts.low[of], cuts.high[of], cuts.most[keep])
+    return Cuts(at, cuts.who[of], cuts.share[of], cuts.low[of], cuts.high[of], cuts.most[keep])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -65,7 +65,7 @@ def surcharge(cuts, tolls, stages, extra):  # type: ignore[no-untyped-def]
         if tolls[row] <= 0:
             continue
         for k in range(cuts.at[row], cuts.at[row + 1]):
-            one, charge = cuts.stage[k], tolls[row] * cuts.share[k]
+            one, charge = cuts.who[k], tolls[row] * cuts.share[k]
             extra[one, cuts.low[k]] += charge
             extra[one, cuts.high[k] + 1] -= charge
             touched[one] = max(touched[one], cuts.high[k] + 1)
@@ -84,7 +84,7 @@ def excess(cuts, starts, work_starts, never, over):  # type: ignore[no-untyped-d
     for row in range(len(cuts.most)):
         over[row] = -cuts.most[row]
         for k in range(cuts.at[row], cuts.at[row + 1]):
-            one = cuts.stage[k]
+            one = cuts.who[k]
             t = starts[one] if one < len(starts) else work_starts[one - len(starts)]
             if cuts.low[k] <= (never if t == NEVER else t) <= cuts.high[k]:
                 over[row] += cuts.share[k]
@@ -92,7 +92,7 @@ def excess(cuts, starts, work_starts, never, over):  # type: ignore[no-untyped-d
 
 @numba.njit(cache=True, nogil=True)
 def cover(amount, there, part, spread):  # type: ignore[no-untyped-def]
-    """Marks stages that together want more than is there, those first that the mean of plans has most of. False: all fit."""
+    """Marks users that together want more than is there, those first that the mean of plans has most of. False: all fit."""
     worth = (1.0 - part) / amount**spread
     chosen = np.zeros(len(amount), dtype=np.bool_)
     total = 0
@@ -103,9 +103,8 @@ def cover(amount, there, part, spread):  # type: ignore[no-untyped-def]
             break
     if total <= there:
         return chosen, False
-    for i in np.argsort(
-        part, kind="mergesort"
-    ):  # no larger than need be: a stage without which it is still too much leaves
+    # No larger than need be: one without which it is still too much leaves.
+    for i in np.argsort(part, kind="mergesort"):
         if chosen[i] and total - amount[i] > there:
             chosen[i] = False
             total -= amount[i]
@@ -114,7 +113,7 @@ def cover(amount, there, part, spread):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def lifted(amount, there, chosen, order, share):  # type: ignore[no-untyped-def]
-    """Into share[i] what each stage counts; returns the most that the sum can be. `least[v]`: the smallest demand that counts v."""
+    """Into share[i] what each user counts; returns the most that the sum can be. `least[v]`: the smallest demand that counts v."""
     most = chosen.sum() - 1
     least = np.full(most + 2, HUGE)
     least[0] = 0
@@ -158,7 +157,7 @@ class Covers:
             (who[what == one], amount[what == one], lacks[what == one]) for one in range(len(problem.factors))
         ]
 
-    def add(self, begun: NDArray[np.int64]) -> int:
+    def add(self, begun: NDArray[np.int64]) -> None:
         """Adds the rows that a mean of plans breaks most; begun[stage or work, step] counts in how many plans it began at a step."""
         known = set(self.keys)
         found = [
@@ -167,7 +166,6 @@ class Covers:
         for _, key, row in sorted(found, key=lambda one: (-one[0], one[1]))[:AT_ONCE]:
             self.keys.append(key)
             self.cuts = joined(self.cuts, row)
-        return min(len(found), AT_ONCE)
 
     def first(self, many: int) -> Cuts:
         """Those that were known when there were so many."""

@@ -62,17 +62,16 @@ def improve(search: Search, best: State, plans: list[State]) -> None:
     tree = Tree(problem, search.data, search.bound) if many <= TREED or deciding else None
     if tree is not None:
         sharpen(search, tree)
-    beginning_anew = (
-        tree is not None and tree.whole and search.terms is None
-    )  # leaves decide about works, course by course
-    decisions = by_decisions(search, tree, best) if tree is not None and deciding and not beginning_anew else []
+    # Of a small city the leaves decide about works, course by course; announced dates are kept from where they are.
+    anew = tree is not None and tree.whole and search.terms is None
+    decisions = by_decisions(search, tree, best) if tree is not None and deciding and not anew else []
     if decisions:
         made = [search.built(*one.guide, SHARES) for one in decisions[:RACERS]]
         made += [search.as_before(one.works) for one in decisions[:RACERS]]  # none when nothing was announced
         plans = [*(one for one in made if one is not None), best]
         search.report()
     annealing = Annealing(
-        search, search.best or best, tree if many <= TREED else None, decisions[0] if decisions else None
+        search, search.best or best, tree if many <= TREED else None, decisions[0] if decisions else None, anew
     )
     annealing.run(
         plans if many <= TREED and (decisions or search.terms is None) else [], WITHOUT_SOLVER if exact else 1.0
