@@ -147,18 +147,16 @@ def _ratio(pair: Pair) -> dict[str, Any]:
     return {"text": f"{pair.percent}%", "why": parts, "n": f"{pair.projects:,}", "many": pair.projects}
 
 
-def _ends(user: User) -> list[dict[str, str]]:
+def _ends(user: User) -> list[dict[str, Any]]:
     """How many projects are said to serve each end, and of how many nobody has said a word."""
     packed = Project.objects.current().visible_to(user).filter(standing__packed=1)
     live = EndStatement.objects.filter(withdrawn_at=None, project__in=packed).order_by()
     counts = dict(live.values_list("end").annotate(n=Count("id")))
     stated = live.values("project").distinct().count()
-    tiles = [{"name": named(end), "n": f"{counts.get(end.code, 0):,}"} for end in contribution_settings().ends]
     left = packed.count() - stated
-    return [
-        *tiles,
-        {"name": words.end_name(""), "n": f"{left:,}", "url": reverse("contribution:worklist") if left else ""},
-    ]
+    tiles = [(named(end), counts.get(end.code, 0), "") for end in contribution_settings().ends]
+    tiles.append((words.end_name(""), left, reverse("contribution:worklist") if left else ""))
+    return [{"name": name, "n": f"{many:,}", "many": many, "url": url} for name, many, url in tiles]
 
 
 def panel(project: Project, user: User) -> dict[str, Any]:
