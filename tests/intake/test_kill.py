@@ -15,7 +15,7 @@ pytestmark = pytest.mark.processes
 
 ROWS = 3000
 ON_SERVER = os.environ.get("DATABASE_URL", "").startswith("postgres")
-KILLS = int(os.environ.get("LUODI_TEST_KILLS", "10"))
+KILLS = int(os.environ.get("LUODI_TEST_KILLS", "5"))
 STARTING = 0.3
 """Share of a load in which Python starts and the file is read: a kill there has nothing to leave half done."""
 EACH = 10

@@ -14,7 +14,7 @@ from tests.core.installation import ROOT
 from tests.core.record import PUBLISHED
 
 pytestmark = pytest.mark.processes
-WRITES = int(os.environ.get("LUODI_TEST_WRITES", "600"))
+WRITES = int(os.environ.get("LUODI_TEST_WRITES", "300"))
 CLERK = """
 import os, django
 os.environ["DJANGO_SETTINGS_MODULE"] = "luodi.settings"
