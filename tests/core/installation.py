@@ -52,6 +52,12 @@ class Installation:
             return
         _create(urlsplit(self.database).path[1:], f'TEMPLATE "{urlsplit(source.database).path[1:]}"')
 
+    def become(self, other: "Installation") -> None:
+        """A copy of another that nobody has open: its folder and its database."""
+        shutil.copytree(other.folder, self.folder, dirs_exist_ok=True)
+        if not self.database.startswith("sqlite"):
+            _create(urlsplit(self.database).path[1:], f'TEMPLATE "{urlsplit(other.database).path[1:]}"')
+
     def ask(self, statement: str) -> Any:
         """One value from the database, asked from outside the program."""
         if self.database.startswith("sqlite"):

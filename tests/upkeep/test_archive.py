@@ -30,13 +30,22 @@ def made(tmp_path):
         installation.drop(one)
 
 
-@pytest.fixture
-def lived(made):
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory):
     """An installation with two ledgers, the second of which corrects and adds to the first."""
-    one = made("old")
+    one = installation.make(tmp_path_factory.mktemp("origin") / "data", "origin")
     one.migrate()
     for name in PUBLISHED[::3]:
         assert one.json("intake", "commit", LEDGERS / name)["rejected"] == 0
+    yield one
+    installation.drop(one)
+
+
+@pytest.fixture
+def lived(origin, made):
+    """A copy of it, to do with as a test likes."""
+    one = made("old")
+    one.become(origin)
     return one
 
 
