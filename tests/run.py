@@ -17,7 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PG_BIN = Path("/usr/lib/postgresql/15/bin")
-EVERYTHING = ["-m", "not e2e", "-n2", "--dist", "loadgroup"]
+EVERYTHING = ["-m", "not e2e", "-n2", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""A file stays with one process: what its tests share is made once."""
 ONE_CORE_EACH = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Two test processes have a core each; pools of threads of their own would wait for one another."""
 JOURNEYS = ["tests/e2e", "-m", "e2e", "-n0"]

@@ -148,7 +148,7 @@ def test_no_sequence_of_calls_shows_a_secret(world, client, reader):
     forbidden = world.forbidden(person)
     assert len(forbidden) > 10
 
-    @examples(30)
+    @examples(16)
     @given(st.lists(st.one_of(CALLS, UPLOADS), min_size=1, max_size=5))
     def holds(calls):
         client.force_login(person)

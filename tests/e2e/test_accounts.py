@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 AXE = Path("node_modules/axe-core/axe.min.js")
 CHOSEN = "Liao-He-Delta-26"
 

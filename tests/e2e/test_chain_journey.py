@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.looking import accessible
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 MAP = "/chains/map/fine-chemicals/"
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.looking import AXE
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 NAME = "大洼西湖公园开发"
 """One of the clerk's own in the demonstration: 38,000 万元."""
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.looking import accessible
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 def test_a_lamp_is_answered_and_remembers(sign_in, site):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 AXE = Path("node_modules/axe-core/axe.min.js")
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture

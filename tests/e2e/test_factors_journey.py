@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.e2e.looking import accessible
 from tests.ledger_files import row, write
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 NEED = 20
 """万吨/年 of transport that each of six projects needs; half of them find it at first."""
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e.looking import accessible
 from tests.ledger_files import row, write
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 AXE = Path("node_modules/axe-core/axe.min.js")
 ROWS = [
     row(1, "临港智能冷库", investor="辽宁冷链有限公司", amount=12000, signed="2025-03-01", started="2025年6月"),

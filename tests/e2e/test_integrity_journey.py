@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.e2e.looking import accessible
 from tests.integrity.split_ledger import PARTS, parts_ledger
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 def net_started(page, site):

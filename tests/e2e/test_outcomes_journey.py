@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.test_checks import accessible
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 def test_a_leader_reads_the_outcomes_and_drills_down(sign_in, site):

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.test_checks import accessible
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 NAME = "演示：海上风电装备园"
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.ledger_files import row, write
 
 AXE = Path("node_modules/axe-core/axe.min.js")
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture

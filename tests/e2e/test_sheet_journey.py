@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 AXE = Path("node_modules/axe-core/axe.min.js")
 SHEET = "/outcomes/sheet/?sheet=city-2024-result/2024-1&standing=reported"
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 
 def look_over(page):

@@ -14,7 +14,6 @@ def test_no_migration_is_missing(db):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xdist_group("migrations")
 def test_migrations_go_back_and_forth():
     ours = [
         config.label for config in apps.get_app_configs() if config.name.startswith("luodi.") and config.models_module

@@ -9,7 +9,7 @@ from tests.core.installation import drop, make
 from tests.ledger_files import row, write
 
 XLSX = LEDGERS / "盘锦市招商引资项目台账.xlsx"
-pytestmark = pytest.mark.xdist_group("commands")
+pytestmark = pytest.mark.processes
 TABLES = (
     "projects_project",
     "projects_stageevent",

@@ -8,7 +8,7 @@ import pytest
 from tests.core.installation import drop, make
 from tests.ledger_files import row, write
 
-pytestmark = pytest.mark.xdist_group("concurrency")
+pytestmark = pytest.mark.processes
 OFFICES, ROWS = 6, 40
 
 

@@ -39,7 +39,6 @@ def installation(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("kill")
 def test_a_killed_load_leaves_all_or_nothing_and_the_next_run_completes_it(installation, ledger):
     choose = random.Random(20240306)
     empty = kept(installation)
