@@ -29,7 +29,7 @@ def grown(problem, questions, best, rounds=60):
     return tree, root
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", [*range(20), 52])  # 52: the kept follower is not on the longest way
 def test_every_leaf_is_below_every_plan_within_it(seed):
     problem = tiny(seed)
     truth = least_waiting(problem)

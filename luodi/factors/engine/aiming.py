@@ -28,7 +28,7 @@ def aim(data, keep, ahead, summed, share, state, project, hints, best, where):  
                     blocked = t
                 if t <= to and t + duration > blocked:
                     best[stage - at, t] = np.inf
-        settle(data, stage, at, data.horizon, falling, best, where)
+        settle(data, keep, stage, at, data.horizon, falling, best, where)
     return choose(data, keep, project, data.finish[project], data.horizon, best, where, hints)[1] != NEVER
 
 

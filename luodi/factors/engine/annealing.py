@@ -4,7 +4,7 @@ Some threads anneal plans, one asks the tree of the bound; the compiled loops le
 of timed, every batch of moves goes with one question and both are waited for, so that nothing hangs on which thread is faster.
 """
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from luodi.factors.engine.construct import State, copied, restored
 from luodi.factors.engine.deciding import Decision, decided
 from luodi.factors.engine.improve import improve
 from luodi.factors.engine.problem import Numbers, Problem
+from luodi.factors.engine.pursuit import Pursuit
 from luodi.factors.engine.searching import SHARES, Search
 from luodi.factors.engine.terms import burden_of
 
@@ -77,6 +78,8 @@ class Annealing:
         self.mean = float(search.problem.weight.mean()) or 1.0
         self.seeds, self.from_, self.batch = np.random.default_rng(self.limits.seed), search.seconds, 0
         self.anew, self.courses, self.course = anew, 1, 0.0
+        self.pursuit = Pursuit(search, tree) if anew and tree is not None and tree.leaves else None
+        self.caught: State | None = None
 
     def heat(self) -> float:
         """It falls in every course; a new one begins elsewhere when there is time for several."""
@@ -112,6 +115,8 @@ class Annealing:
             while not search.over and self.part < until:
                 begun, heat = search.seconds, self.heat()
                 aside = self.beside(pool, aside)
+                if self.made_way(aside):
+                    continue
                 self.batch += 1
                 many = len(self.states)
                 list(pool.map(self.better, self.states, [moves] * many, [heat] * many, self.dice(many)))
@@ -129,6 +134,15 @@ class Annealing:
                 aside.result()
                 self.lower = None
                 self.learn(aside)
+
+    def made_way(self, aside: Future[None] | None) -> bool:
+        """The constraint solver gets every core for the second or two that it has; whoever looks on is told."""
+        if aside is None or self.pursuit is None or not self.timed or not self.pursuit.makes_way:
+            return False
+        wait([aside], timeout=SEGMENT)
+        self.learn(aside)
+        self.search.report()
+        return True
 
     def pace(self, moves: int) -> None:
         """As many courses as there is time for, as soon as it is known how many moves a batch has."""
@@ -154,6 +168,9 @@ class Annealing:
         """Questions until then, one when work is counted; at some time a decision from what was asked until then, instead."""
         if self.tree is None:
             return
+        if self.pursuit is not None and self.pursued:
+            self.caught = self.pursuit.turn()
+            return
         if not self.decided and self.part >= ANEW:
             self.decided, over = True, lambda: self.limits.stopped() or bool(self.tree and self.tree.halt[0])
             agreed, at = self.tree.dive(over)
@@ -169,15 +186,33 @@ class Annealing:
         if self.tree is None or aside is None or not aside.done():
             return
         aside.result()
-        search.bound.proven = max(search.bound.proven, min(self.tree.bound, search.waiting))
+        self.catch()
+        shown = max(self.tree.bound, self.pursuit.bound) if self.pursuit is not None else self.tree.bound
+        search.bound.proven = max(search.bound.proven, min(shown, search.waiting))
         self.begin_anew()
         if self.asked_enough and len(self.states) < self.limits.workers:
             self.states.append(copied(self.states[0]))
 
+    def catch(self) -> None:
+        """A plan that was made aside and is better than any is annealed on."""
+        caught, self.caught = self.caught, None
+        if caught is not None and self.burden(caught) < self.search.waiting:
+            self.search.offer(caught, self.burden(caught))
+            self.states[0] = caught
+
+    @property
+    def pursued(self) -> bool:
+        return self.pursuit is not None and self.pursuit.pays()
+
     @property
     def asked_enough(self) -> bool:
         """Nothing is left to ask, or plans lag behind the bound: small problems rather have another thread for them."""
-        return self.tree is None or self.tree.over or (self.tree.whole and self.timed and self.part >= ASKED)
+        if self.pursued:
+            return False
+        if self.tree is None or self.tree.over:
+            return True
+        behind = self.pursuit is not None and self.pursuit.ahead
+        return behind or (self.tree.whole and self.timed and self.part >= ASKED)
 
     def begin_anew(self) -> None:
         """When works decided again have a lower bound than those that plans do now."""

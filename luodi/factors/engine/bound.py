@@ -89,19 +89,26 @@ def priced(data, keep, ahead, summed, extra, share, stage, at, limit, best):  # 
 
 
 @numba.njit(cache=True, nogil=True)
-def settle(data, stage, at, limit, falling, best, where):  # type: ignore[no-untyped-def]
+def settle(data, keep, stage, at, limit, falling, best, where):  # type: ignore[no-untyped-def]
     """From the cost of each start to the least cost not later than each step, and where it is."""
     from_, many = data.free[stage], limit - data.tail[stage] - data.free[stage] + 1
     cost, place = best[stage - at, from_ : from_ + many], where[stage - at, from_ : from_ + many]
+    least, found = np.inf, from_
     if falling:
         for t in range(many):
             place[t] = from_ + t
+        least, found = cost[many - 1], from_ + many - 1
+    else:
+        for t in range(many):
+            if cost[t] <= least:
+                least, found = cost[t], from_ + t
+            cost[t], place[t] = least, found
+    if keep[stage] == NEVER:
         return
-    least, found = np.inf, from_
-    for t in range(many):
-        if cost[t] <= least:
-            least, found = cost[t], from_ + t
-        cost[t], place[t] = least, found
+    # The kept follower may begin later than the longest way leaves room for: not later than that is as late as this stage may be.
+    after = limit - data.tail[keep[stage]] - data.duration[stage]
+    for t in range(from_ + many, after + 1):
+        best[stage - at, t], where[stage - at, t] = least, found
 
 
 @numba.njit(cache=True, nogil=True)
@@ -154,7 +161,7 @@ def price_out(data, keep, ahead, summed, extra, charged, spans, first, last, sta
         limit = min(spans[project, 1], max(soonest, finish + max(0, unpriced - data.release[project])))
         for stage in range(at, data.stage_at[project + 1]):
             falling = priced(data, keep, ahead, summed, extra, 1.0, stage, at, limit, best)
-            settle(data, stage, at, limit, falling, best, where)
+            settle(data, keep, stage, at, limit, falling, best, where)
         least, ends[project] = choose(data, keep, project, soonest, limit, best, where, starts)
         total += least
     return total

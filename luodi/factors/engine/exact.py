@@ -29,9 +29,12 @@ class Answer:
 def solve(
     problem: Problem, left: Numbers, projects: Sequence[int], with_works: bool, seconds: float,
     *, workers: int = 1, seed: int = 1, hints: Numbers | None = None, work_hints: Numbers | None = None,
-    least: float = 0.0, effort: float | None = None,
+    soonest: Numbers | None = None, least: float = 0.0, effort: float | None = None,
 ) -> Answer:  # fmt: skip
-    """Place `projects` in what is `left`. `least`: a bound known from elsewhere; `effort`: deterministic time instead of seconds."""
+    """Place `projects` in what is `left`. `least`: a bound known from elsewhere; `effort`: deterministic time instead of seconds.
+
+    With `soonest` only plans that begin no stage before it are looked at: no bound of others, and nothing is said to be impossible.
+    """
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -48,6 +51,8 @@ def solve(
     if least > 0 and whole == 1:
         model.add(waiting >= int(least))
     for stage, start in starts.items():
+        if soonest is not None and soonest[stage] > problem.free[stage]:
+            model.add(start >= int(soonest[stage]))
         if hints is not None and hints[stage] != NEVER:
             model.add_hint(start, int(hints[stage]))
     for number, (start, done) in enumerate(works):
@@ -62,11 +67,11 @@ def solve(
         solver.parameters.max_deterministic_time = effort
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Answer(None, None, 0.0, False, status == cp_model.INFEASIBLE)
+        return Answer(None, None, 0.0, False, status == cp_model.INFEASIBLE and soonest is None)
     chosen = np.array([solver.value(s) if solver.value(d) else NEVER for s, d in works], dtype=np.int64)
     found = {stage: solver.value(start) for stage, start in starts.items()}
-    bound = float(np.ceil(solver.best_objective_bound - 1e-6)) if whole == 1 else 0.0
-    return Answer(found, chosen if with_works else None, bound, status == cp_model.OPTIMAL, False)
+    bound = float(np.ceil(solver.best_objective_bound - 1e-6)) if whole == 1 and soonest is None else 0.0
+    return Answer(found, chosen if with_works else None, bound, status == cp_model.OPTIMAL and soonest is None, False)
 
 
 def _project(

@@ -19,7 +19,7 @@ from luodi.factors.engine.searching import SHARES, Search
 from luodi.factors.engine.terms import Terms
 
 TREED = 1500  # projects up to which asking about works raises the bound as fast as a second thread betters plans
-SHARPENING = 0.2  # of the seconds, for rows that mixtures of plans break
+SHARPENING = 0.12  # of the seconds, for rows that mixtures of plans break
 DECIDING = 0.2  # of the seconds, about when to do the works
 CLIMBS = 6  # that decisions take at the least
 PROVABLE = 15  # projects up to which the constraint solver may prove more than questions do

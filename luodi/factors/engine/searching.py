@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from luodi.factors.engine.aiming import fill_aimed
 from luodi.factors.engine.bound import Bound, Prices, ahead_of
 from luodi.factors.engine.construct import State, copied, empty, fill, hold, restored, shift_work, tables
-from luodi.factors.engine.exact import solve
+from luodi.factors.engine.exact import Answer, solve
 from luodi.factors.engine.limits import Limits, Progress
 from luodi.factors.engine.problem import NEVER, Numbers, Problem, ProblemRefused
 from luodi.factors.engine.terms import Terms, burden_of
 
-PRICES_SHARE = 0.15  # of the seconds
+PRICES_SHARE, SMALL_SHARE = 0.15, 0.08  # of the seconds; where rows and the programme of `lumps` follow
 ROUNDS = (60, 1500)
 LEAST = 12  # rounds made however late it is: fewer leave a city with a bound of nothing
 EARLY = 60  # rounds after which prices are good enough for a plan
@@ -112,22 +112,35 @@ class Search:
 
     def exactly(self, seconds: float) -> None:
         """A small problem goes to the constraint solver whole: it may find what rules do not, and prove it."""
-        problem, limits, best = self.problem, self.limits, self.best
-        if len(problem.projects) > SMALL or self.over or self.terms is not None:
+        if len(self.problem.projects) > SMALL or self.over or self.terms is not None:
             return
-        effort = limits.iterations / EFFORT if limits.iterations else None
-        answer = solve(
-            problem, problem.have, range(len(problem.projects)), True, seconds if effort is None else 1e6,
-            workers=limits.workers, seed=limits.seed, effort=effort, least=self.bound.certified,
-            hints=None if best is None else best.starts, work_hints=None if best is None else best.work_starts,
-        )  # fmt: skip
+        counted = self.limits.iterations
+        answer, state = self._asked(seconds if counted is None else None, counted or 0)
         if answer.impossible:
             raise ProblemRefused("这些要求合在一起排不下", "these demands cannot be met together")
-        if answer.starts is not None and answer.works is not None:
-            starts = np.array([answer.starts[stage] for stage in range(len(problem.stages))])
-            state = restored(problem, starts, answer.works)
+        if state is not None:
             self.offer(state, burden_of(self.data, state))
             self.bound.proven = max(self.bound.proven, answer.bound)
+
+    def solved(self, seconds: float | None, iterations: int, soonest: Numbers) -> State | None:
+        """What the constraint solver finds when no stage may begin before `soonest`; not offered, so that a thread may ask for it."""
+        return self._asked(seconds, iterations, soonest)[1]
+
+    def _asked(
+        self, seconds: float | None, iterations: int, soonest: Numbers | None = None
+    ) -> tuple[Answer, State | None]:
+        """The constraint solver, from the best plan on: for so many seconds, or for so many iterations."""
+        problem, limits, best = self.problem, self.limits, self.best
+        answer = solve(
+            problem, problem.have, range(len(problem.projects)), True, 1e6 if seconds is None else seconds,
+            workers=limits.workers, seed=limits.seed, effort=iterations / EFFORT if seconds is None else None,
+            soonest=soonest, least=self.bound.certified,
+            hints=None if best is None else best.starts, work_hints=None if best is None else best.work_starts,
+        )  # fmt: skip
+        if answer.starts is None or answer.works is None:
+            return answer, None
+        starts = np.array([answer.starts[stage] for stage in range(len(problem.stages))])
+        return answer, restored(problem, starts, answer.works)
 
     def raise_prices(self) -> None:
         with ThreadPoolExecutor(self.limits.workers) as self.bound.pool:
@@ -142,7 +155,8 @@ class Search:
             bound.step()
             if limits.iterations is None and bound.done == first + 3:
                 self.round = max(1e-5, (self.seconds - begun) / 3)
-                bound.rounds = int(np.clip(limits.seconds * PRICES_SHARE / self.round, *ROUNDS))
+                share = SMALL_SHARE if len(self.problem.projects) <= SMALL else PRICES_SHARE
+                bound.rounds = int(np.clip(limits.seconds * share / self.round, *ROUNDS))
             if bound.done == EARLY:
                 self.by_prices([0.3], [1.0])
             if bound.done % 50 == 0 or bound.done == LEAST:
