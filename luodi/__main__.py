@@ -69,9 +69,9 @@ def main() -> None:
 @click.option("--quiet", is_flag=True, help="print nothing")
 def migrate(quiet: bool) -> None:
     """建立或升级数据库 · Create or upgrade the database."""
-    from django.core.management import call_command
+    from luodi.core.schema import bring_up_to_date
 
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     if not quiet:
         click.echo("数据库已是最新")
 

@@ -11,9 +11,9 @@ import urllib.parse
 import urllib.request
 
 import click
-from django.core.management import call_command
 from django.utils import timezone
 
+from luodi.core.schema import bring_up_to_date
 from luodi.dashboards import demo as city_demo
 
 PAGES = ("/", "/projects/", "/projects/?reached=started&side=proven")
@@ -25,7 +25,7 @@ PAGES = ("/", "/projects/", "/projects/?reached=started&side=proven")
 @click.option("--check", is_flag=True, help="look at three pages as each role, print `demo ok`, stop")
 def demo(host: str, port: int, check: bool) -> None:
     """装好演示城市并启动网站 · Set the demo city up and serve it."""
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     loaded = city_demo.load(timezone.localdate())
     click.echo(f"演示城市就绪：本次导入 {loaded} 个项目")
     # A fresh process, so that demo mode is set before any setting is read.

@@ -22,6 +22,7 @@ from luodi.audit import bundles, keys, sequencing
 from luodi.audit.actions import record
 from luodi.audit.engine.bundle import Report
 from luodi.audit.models import Entry
+from luodi.core.schema import bring_up_to_date
 from luodi.upkeep import tables
 
 SCHEMA = "luodi.backup/1"
@@ -127,7 +128,7 @@ def _unpack(archive: Path, folder: Path) -> dict[str, Any]:
 
 def _make_room(replace: bool) -> None:
     """Into an empty installation, unless told otherwise: then the log that was here is kept aside."""
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     if Entry.objects.exists() and not replace:
         raise BackupError("这里已有记录；确要用备份替换，请加 --replace（现有的日志文件会改名保留）")
     if any(keys.folder().iterdir()):
