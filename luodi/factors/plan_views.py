@@ -36,6 +36,8 @@ from luodi.projects.models import Project
 PAGE = 100
 UNFIT = 30
 """Of projects that fit nowhere so many are named for each pool."""
+NUMBERS = ("waiting", "bound", "gap")
+"""What the worker notes while it plans, in this order."""
 ORDERS = {
     "cost": ((F("weight") * F("waits_days")).desc(), "-weight", "pk"),
     "waits": ("-waits_days", "-weight", "pk"),
@@ -204,7 +206,9 @@ def _supposed(one: Plan) -> list[str]:
 def _progress(job: Job, one: Plan) -> dict[str, Any]:
     """As components/progress.html takes it, with what the planner says instead of a count."""
     told = shown(job)
-    message = job.message if told["state"] == "running" and job.message else told["message"]
+    message, numbers = told["message"], job.message.split()
+    if told["state"] == "running" and len(numbers) == len(NUMBERS):
+        message = _("等待 %(waiting)s 加权周，下界 %(bound)s，差 %(gap)s") % dict(zip(NUMBERS, numbers, strict=True))
     return {**told, "message": message, "poll_url": reverse("factors:progress", args=[one.pk]), "cancel_url": ""}
 
 

@@ -30,10 +30,10 @@ def compute_plan(job: Job, progress: Progress) -> str:
     base = documents_of(plan.base) if plan.base else None
 
     def tell(now: Any) -> None:
-        told = {"waiting": f"{now.waiting:,.0f}", "bound": f"{now.bound:,.0f}", "gap": f"{now.gap:.1%}"}
+        """Numbers alone: the page words them for whoever reads it."""
         # `stopped` hears of the wish to stop as well, and then the plan is kept.
         with suppress(Cancelled):
-            progress(int(now.seconds), plan.seconds, _("等待 %(waiting)s 加权周，下界 %(bound)s，差 %(gap)s") % told)
+            progress(int(now.seconds), plan.seconds, f"{now.waiting:,.0f} {now.bound:,.0f} {now.gap:.1%}")
 
     found = answer(asked, base, plan.seconds, plan.seed, tell, lambda: beside.is_asked_to_stop(job.pk), time.monotonic)
     if isinstance(found, Refusal):

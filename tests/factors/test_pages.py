@@ -261,3 +261,20 @@ def test_a_plan_of_many_projects_asks_no_more_queries(book, signed_in, tmp_path)
     assert many.lines.count() == 3 + 29
     client.get(f"/factors/plans/{many.pk}/")
     assert _queries(client, f"/factors/plans/{many.pk}/") <= before + 1
+
+
+def test_while_it_plans_everyone_reads_how_far_it_is_in_their_own_language(book, signed_in):
+    plan = planning.ask_plan(actor=book.office, name="排期", as_of=timezone.localdate(), seconds=1)
+    told = []
+
+    def note(done, total, message):
+        Job.objects.filter(pk=plan.job).update(state=Job.State.RUNNING, done=done, total=total, message=message)
+        told.append(text(client, f"/factors/plans/{plan.pk}/progress/"))
+        client.cookies["django_language"] = "en" if len(told) % 2 else "zh-hans"
+
+    client = signed_in("project_office")
+    tasks.compute_plan(Job.objects.get(pk=plan.job), note)
+
+    assert "加权周，下界" in told[0]
+    assert "weighted weeks, bound" in told[1]
+    assert "加权周" not in told[1]

@@ -1,4 +1,4 @@
-"""Amounts for people: stored in 分, shown in 万元 or 亿元. `{% load money %}{{ fen|money:money_unit }}`."""
+"""Amounts and counts for people. Amounts are stored in 分, shown in 万元 or 亿元. `{% load money %}{{ fen|money:money_unit }}`."""
 
 from django import template
 
@@ -6,6 +6,12 @@ register = template.Library()
 
 SCALES = {"万元": (1_000_000, 2), "亿元": (10_000_000_000, 4)}
 """分 in one unit, and how many decimals are shown at most."""
+
+
+@register.filter
+def grouped(count: int) -> str:
+    """A count, thousands separated: 4808 -> "4,808"."""
+    return f"{count:,}"
 
 
 @register.filter
