@@ -102,14 +102,12 @@ class Lumps:
         self.charged = float(tolls @ tree.covers.first(len(tolls)).most)
         self.all = View(*ahead_of(climb.prices), tree.charged(climb.tolls))
         self.rest = View(*ahead_of(self.prices), tree.charged(tolls))
-        # Without prices the least is below what any plan waits by the priced supply.
+        # What the cheapest starts cost is more than a plan has to wait, by what is there at its price.
         self.from_ = -float((self.prices * problem.have).sum()) - self.charged
         supply = float((climb.prices * problem.have).sum() + climb.tolls @ tree.covers.first(len(climb.tolls)).most)
         size = int(np.diff(problem.stage_at).max())
-        self.best, self.where = (
-            np.empty((size + 1, problem.horizon + 1)),
-            np.empty((size, problem.horizon + 1), np.int32),
-        )
+        self.best = np.empty((size + 1, problem.horizon + 1))
+        self.where = np.empty((size, problem.horizon + 1), np.int32)
         self.low, self.starts = np.zeros(len(problem.stages), np.int64), np.zeros(len(problem.stages), np.int64)
         self.least = [self._cost(self.all, one, problem.horizon) for one in range(len(problem.projects))]
         self.works = tuple(self._work_costs(view) for view in (self.all, self.rest))
@@ -176,11 +174,8 @@ class Lumps:
         return slice(self.problem.stage_at[project], self.problem.stage_at[project + 1])
 
     def _cost(self, view: View, project: int, limit: int) -> float:
-        return float(
-            cheapest(
-                self.data, self.keep, *view, project, limit, self.low, self.best, self.where, self.starts
-            )
-        )  # fmt: skip
+        room = self.low, self.best, self.where, self.starts
+        return float(cheapest(self.data, self.keep, *view, project, limit, *room))
 
     def _demands(self, stage: int) -> list[tuple[int, int]]:
         """Of pools in tranches."""
