@@ -179,6 +179,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False  # wrong passwords and codes are counted by axes, for all workers together
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A code holds one step of 30 s longer or sooner (RFC 6238, 5.2): phones and servers without internet keep their own time.
+MFA_TOTP_TOLERANCE = 1
 # A code that was used is remembered here, so every worker process must see it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}}
 
