@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 
@@ -28,5 +28,6 @@ def _create() -> None:
         settings.MIGRATION_MODULES = configured
     executor = MigrationExecutor(connection)
     executor.recorder.ensure_schema()
-    for app, name in executor.loader.disk_migrations:
-        executor.recorder.record_applied(app, name)
+    with transaction.atomic():  # half a list would be taken for an older version
+        for app, name in executor.loader.disk_migrations:
+            executor.recorder.record_applied(app, name)

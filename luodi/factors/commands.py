@@ -1,10 +1,13 @@
 """`luodi factors plan|explain|schedule`: the planner on a file alone; no database is asked. Those that ask it are in `record_commands.py`."""
 
+import contextlib
+import ctypes
 import json
+import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -37,6 +40,20 @@ class Interrupted:
 
     def __call__(self) -> bool:
         return self.asked
+
+
+@contextlib.contextmanager
+def chatter_aside() -> Iterator[None]:
+    """What a solver writes to standard output by itself goes to standard error: scripts read what is ours."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        ctypes.CDLL(None).fflush(None)  # C keeps a buffer of its own
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 @factors.command(name="plan")
@@ -86,7 +103,8 @@ def plan_(
             terms_of(read, *documents.starts_of(read, load(in_force)), keep_weight, frozen_weeks) if in_force else None
         )
         left = max(0.05, seconds - (time.monotonic() - begun))
-        made = plan(read, Limits(time.monotonic, left, iterations, workers, seed, stop), _telling(), terms)
+        with chatter_aside():
+            made = plan(read, Limits(time.monotonic, left, iterations, workers, seed, stop), _telling(), terms)
     except ProblemRefused as error:
         click.echo(f"{error}\n{error.english}", err=True)
         sys.exit(REFUSED)

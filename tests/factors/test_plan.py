@@ -1,6 +1,8 @@
 """Plans: valid by the published checker, never below what every start tried gives, the same for the same seed."""
 
 import itertools
+import subprocess
+import sys
 import time
 
 import pytest
@@ -128,3 +130,19 @@ def test_loops_are_compiled_ahead_without_a_word():
     done = CliRunner().invoke(factors, ["warm"])
 
     assert (done.exit_code, done.output) == (0, "")
+
+
+def test_what_a_solver_says_by_itself_is_not_among_what_scripts_read():
+    text = (
+        "import ctypes\n"
+        "from luodi.factors.commands import chatter_aside\n"
+        "print('ours', flush=True)\n"
+        "with chatter_aside():\n"
+        "    ctypes.CDLL(None).puts(b'noise')\n"
+        "print('ours again')\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split("\n") == ["ours", "ours again", ""]
+    assert "noise" in done.stderr
