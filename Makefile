@@ -4,7 +4,8 @@ PY ?= python3
 PORT ?= 8120
 V := .venv
 B := $(V)/bin
-DATABASE ?= sqlite
+# Compiled once and kept, whatever the machine says: else each process compiles 800 modules anew, a second of its start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check bench bench-factors spark lock clean
 
