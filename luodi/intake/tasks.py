@@ -2,13 +2,13 @@
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from luodi.accounts.models import User
 from luodi.intake import actions
 from luodi.intake.models import Batch
 from luodi.jobs.actions import enqueue
-from luodi.jobs.models import Job
+from luodi.jobs.models import Job, Said
 from luodi.jobs.worker import Progress, register
 
 AT_ONCE = 300_000
@@ -34,18 +34,18 @@ def start(kind: str, *, actor: User, batch: Batch) -> Batch:
     return locked
 
 
-def check(job: Job, progress: Progress) -> str:
+def check(job: Job, progress: Progress) -> Said:
     """Job: read the file against the record."""
     done = actions.check(actor=job.started_by, batch=_batch(job), progress=progress)
-    return _("已校验 %(rows)s 行") % {"rows": done.counts.get("rows", 0)}
+    return Said(_("已校验 %(rows)s 行"), {"rows": done.counts.get("rows", 0)})
 
 
-def commit(job: Job, progress: Progress) -> str:
+def commit(job: Job, progress: Progress) -> Said:
     """Job: write the good rows. Killed right after the writing, it finds the work done."""
     batch = _batch(job)
     is_done = batch.state == Batch.State.COMMITTED and batch.job_id == job.pk
     done = batch if is_done else actions.commit(actor=job.started_by, batch=batch, progress=progress)
-    return _("已入库 %(rows)s 行") % {"rows": done.counts.get("rows", 0)}
+    return Said(_("已入库 %(rows)s 行"), {"rows": done.counts.get("rows", 0)})
 
 
 def _batch(job: Job) -> Batch:

@@ -1,14 +1,22 @@
 """The table of jobs."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from luodi.accounts.models import User
 from luodi.accounts.policy import scope_of
+
+
+class Said(NamedTuple):
+    """A closing message: a text that is marked for translation, and what its places hold. Each reader gets it in their own language."""
+
+    text: str
+    values: dict[str, Any] = {}  # noqa: RUF012  # never written to
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -39,6 +47,7 @@ class Job(models.Model):
     done = models.IntegerField(default=0)
     total = models.IntegerField(default=0)
     message = models.CharField(max_length=300, blank=True)
+    values = models.JSONField(default=dict, help_text="what the places in the message hold")
     cancel_requested = models.BooleanField(default=False)
     # by whom
     worker = models.CharField(max_length=80, blank=True)
@@ -53,6 +62,12 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+    @property
+    def words(self) -> str:
+        """How it ended, in the reader's language."""
+        text = gettext(self.message) if self.message else self.get_state_display()
+        return text % self.values if self.values else text
 
     @property
     def percent(self) -> int:

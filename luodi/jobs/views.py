@@ -33,7 +33,7 @@ def _words(job: Job) -> str:
         before = Job.objects.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING), pk__lt=job.pk).count()
         return _("排队中，前面还有 %(count)s 项任务") % {"count": before} if before else _("排队中，马上开始")
     if job.is_over:
-        return job.message or job.get_state_display()
+        return job.words
     if job.cancel_requested:
         return _("正在取消")
     if not job.total:

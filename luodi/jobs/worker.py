@@ -12,17 +12,18 @@ from django.core.exceptions import ValidationError
 from django.db import close_old_connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from luodi.audit.actions import record
 from luodi.jobs import beside
-from luodi.jobs.models import Job
+from luodi.jobs.models import Job, Said
 
 log = logging.getLogger(__name__)
 HOST = socket.gethostname()
 STALE = timedelta(minutes=15)
 ATTEMPTS = 3
 
-Work = Callable[[Job, "Progress"], str]
+Work = Callable[[Job, "Progress"], Said]
 KINDS: dict[str, Work] = {}
 
 
@@ -90,7 +91,7 @@ def _free_orphans() -> None:
     gone = [job.pk for job in running.filter(worker__startswith=f"{HOST}:") if not _alive(job.worker)]
     lost = running.filter(Q(pk__in=gone) | Q(heartbeat_at__lt=timezone.now() - STALE))
     lost.filter(attempts__gte=ATTEMPTS).update(
-        state=Job.State.FAILED, message="处理程序三次中断，未写入任何内容", ended_at=timezone.now()
+        state=Job.State.FAILED, message=_("处理程序三次中断，未写入任何内容"), ended_at=timezone.now()
     )
     lost.filter(attempts__lt=ATTEMPTS).update(state=Job.State.QUEUED)
 
@@ -111,18 +112,20 @@ def _alive(worker: str) -> bool:
 def run(job: Job) -> None:
     """Do one claimed job and write how it ended."""
     try:
-        state, message = Job.State.DONE, KINDS[job.kind](job, Progress(job))
+        state, said = Job.State.DONE, KINDS[job.kind](job, Progress(job))
     except Cancelled:
-        state, message = Job.State.CANCELLED, "已取消，未写入任何内容"
+        state, said = Job.State.CANCELLED, Said(_("已取消，未写入任何内容"))
     except ValidationError as error:
-        state, message = Job.State.FAILED, "；".join(error.messages)
+        state, said = Job.State.FAILED, Said("；".join(error.messages))
     except Exception as error:  # the worker must outlive every job; the job keeps the reason
         log.exception("job %s failed", job.pk)
-        state, message = Job.State.FAILED, f"出现意外，未写入任何内容，请告诉系统管理员：{type(error).__name__} {error}"
+        text = _("出现意外，未写入任何内容，请告诉系统管理员：%(error)s")
+        state, said = Job.State.FAILED, Said(text, {"error": f"{type(error).__name__} {error}"[:300]})
     beside.forget(job.pk)
     with transaction.atomic():
-        Job.objects.filter(pk=job.pk).update(state=state, message=message[:300], ended_at=timezone.now())
-        record(job.started_by, f"jobs.job.{state}", job, message=message[:300])
+        job.state, job.message, job.values, job.ended_at = state, said.text[:300], said.values, timezone.now()
+        job.save(update_fields=["state", "message", "values", "ended_at"])
+        record(job.started_by, f"jobs.job.{state}", job, message=job.words[:300])
 
 
 def work(stop: threading.Event, *, once: bool = False) -> int:

@@ -11,9 +11,10 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from luodi.core.installation import city
-from luodi.jobs.models import Job
+from luodi.jobs.models import Job, Said
 from luodi.jobs.worker import Progress
 from luodi.outcomes import record
 from luodi.outcomes.asking import ENTRY
@@ -32,11 +33,11 @@ LEAST = 30
 """Followed at the project's age, below which nothing is told: the interval of a share of 30 is still ±15 points."""
 
 
-def refresh_daily(job: Job, progress: Progress) -> str:
+def refresh_daily(job: Job, progress: Progress) -> Said:
     """The worker's daily job."""
     found = measured()
     cache.set(KEY, {"on": timezone.localdate(), "chances": found}, timeout=None)
-    return str(_("实测 %(n)s 个项目的转化") % {"n": len(found)})
+    return Said(gettext_noop("实测 %(n)s 个项目的转化"), {"n": len(found)})
 
 
 def measured() -> dict[int, str]:

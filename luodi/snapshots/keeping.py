@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from luodi.core.installation import city
 from luodi.core.rows import insert_rows
 from luodi.evidence import ledger
 from luodi.intake.engine.amounts import Amount
 from luodi.intake.engine.facts import stage_of
-from luodi.jobs.models import Job
+from luodi.jobs.models import Job, Said
 from luodi.jobs.worker import Progress
 from luodi.projects.models import Participation, Project, UndertakingPart
 from luodi.projects.writing import Applied, member_count
@@ -129,9 +130,9 @@ def _packed_with(projects: set[int]) -> set[int]:
     return family
 
 
-def refresh_daily(job: Job, progress: Progress) -> str:
+def refresh_daily(job: Job, progress: Progress) -> Said:
     """The worker's daily job: a claimed period ends with the calendar, without anybody writing anything."""
-    return f"重算 {refresh_all()} 个项目的阶段"
+    return Said(_("重算 %(n)s 个项目的阶段"), {"n": refresh_all()})
 
 
 def refresh_all() -> int:

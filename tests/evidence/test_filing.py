@@ -154,7 +154,7 @@ def test_a_large_file_that_fails_its_check_is_refused_for_good(world, monkeypatc
     evidence = actions.add(actor=world.clerk, project=project("甲厂"), paper=paper(world, "contract", bad.name))
 
     job = Job.objects.get(kind=actions.CHECK)
-    assert "未通过检查" in tasks.check(job, worker.Progress(job))
+    assert "未通过检查" in tasks.check(job, worker.Progress(job)).text
     tasks.check(job, worker.Progress(job))
 
     evidence.refresh_from_db()

@@ -292,7 +292,6 @@ def test_asked_to_stop_it_keeps_the_best_so_far(short):
 def test_a_worker_that_takes_a_finished_plan_up_again_changes_nothing(short):
     plan = computed(short)
 
-    assert (
-        tasks.compute_plan(Job.objects.get(pk=plan.job), Progress(Job.objects.get(pk=plan.job))) == "这份排期已经有结果"
-    )
+    job = Job.objects.get(pk=plan.job)
+    assert tasks.compute_plan(job, Progress(job)).text == "这份排期已经有结果"
     assert plan.lines.count() == 3

@@ -9,10 +9,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from luodi.audit.models import Entry
 from luodi.jobs import actions, beside
-from luodi.jobs.models import Job
+from luodi.jobs.models import Job, Said
 from luodi.jobs.worker import ATTEMPTS, HOST, KINDS, STALE, claim, queue_daily, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,15 +61,21 @@ def dead_worker():
 
 def test_jobs_are_done_in_their_order_and_say_how_they_ended(kind):
     seen = []
-    kind(lambda job, progress: seen.append(job.pk) or f"第 {len(seen)} 项")
+    kind(lambda job, progress: seen.append(job.pk) or Said("已校验 %(rows)s 行", {"rows": len(seen)}))
     jobs = [queued(), queued()]
 
     assert run_all() == 2
 
     assert seen == [job.pk for job in jobs]
-    assert list(Job.objects.order_by("id").values_list("state", "message", "attempts")) == [
-        ("done", "第 1 项", 1),
-        ("done", "第 2 项", 1),
+    assert [(job.state, job.words, job.attempts) for job in Job.objects.order_by("id")] == [
+        ("done", "已校验 1 行", 1),
+        ("done", "已校验 2 行", 1),
+    ]
+    with override("en"):
+        assert Job.objects.get(pk=jobs[1].pk).words == "2 rows checked"
+    assert [entry.detail["message"] for entry in Entry.objects.filter(action="jobs.job.done").order_by("pk")] == [
+        "已校验 1 行",
+        "已校验 2 行",
     ]
     assert all(job.ended_at for job in Job.objects.all())
 
@@ -86,15 +93,17 @@ def test_a_failed_job_keeps_the_reason_and_the_worker_goes_on(kind):
     second.refresh_from_db()
     assert (first.state, first.message) == ("failed", "这个批次已经入库")
     assert second.state == "failed"
-    assert "盘满" in second.message
-    assert "系统管理员" in second.message
+    assert "盘满" in second.words
+    assert "系统管理员" in second.words
+    with override("en"):
+        assert "administrator" in second.words
 
 
 def test_progress_can_be_read_while_the_job_works(kind):
     def count(job, progress):
         progress(30, 60)
         seen.append(Job.objects.values_list("done", "total").get(pk=job.pk))
-        return "好"
+        return Said("好")
 
     seen = []
     kind(count)
@@ -110,7 +119,7 @@ def test_progress_inside_the_jobs_own_transaction_is_told_beside_the_database(ki
         with transaction.atomic():
             progress(30, 60)
             seen.append(beside.told(job.pk))
-        return "好"
+        return Said("好")
 
     seen = []
     kind(count)
@@ -158,7 +167,7 @@ def test_a_job_cancelled_while_it_runs_writes_nothing(kind, account, inside):
 
 
 def test_cancelling_what_is_over_changes_nothing(kind, account):
-    kind(lambda job, progress: "好")
+    kind(lambda job, progress: Said("好"))
     job = queued()
     run_all()
     job.refresh_from_db()
@@ -169,7 +178,7 @@ def test_cancelling_what_is_over_changes_nothing(kind, account):
 
 
 def test_a_job_whose_worker_was_killed_is_taken_up_again(kind):
-    kind(lambda job, progress: "好")
+    kind(lambda job, progress: Said("好"))
     job = queued(state="running", worker=dead_worker(), attempts=1, heartbeat_at=timezone.now())
 
     assert run_all() == 1

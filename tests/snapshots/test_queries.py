@@ -125,7 +125,7 @@ def test_a_day_that_has_come_since_is_counted_by_the_daily_refresh(tmp_path):
     load(write(tmp_path / "台账.xlsx", [row(1, "甲厂", started="2020")]))
     Standing.objects.update(reported=-1, proven=-1, net=-1)
 
-    assert "1" in keeping.refresh_daily(None, None)
+    assert keeping.refresh_daily(None, None).values == {"n": 1}
     assert city().stages[project("甲厂").standing.reported].code == "started"
 
 
