@@ -14,7 +14,7 @@ from luodi.audit.models import Entry
 from luodi.intake import tasks
 from luodi.intake.models import Batch, RememberedMapping
 from luodi.jobs.models import Job
-from luodi.jobs.worker import work
+from luodi.jobs.worker import KINDS, work
 from luodi.projects.models import Project
 from tests.core.record import load
 from tests.intake.office_ledger import FOOD, STEEL, write_office_ledger
@@ -368,6 +368,26 @@ def test_a_correction_cannot_slip_into_work_that_is_under_way(signed_in, long_wo
 
     batch.refresh_from_db()
     assert batch.mapping == {}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", [tasks.CHECK, tasks.COMMIT])
+def test_work_that_fails_says_so_on_the_page_in_the_readers_language(signed_in, long_work, monkeypatch, tmp_path, kind):
+    def full(job, progress):
+        raise OSError("disk 100% full")
+
+    monkeypatch.setitem(KINDS, kind, full)
+    client = signed_in("project_office")
+    batch = upload(client, write(tmp_path / "台账.xlsx", GOOD))
+    work(threading.Event(), once=True)
+    if kind == tasks.COMMIT:
+        post(client, "commit", batch)
+        work(threading.Event(), once=True)
+
+    for language, words in (("zh-hans", "出现意外，未写入任何内容"), ("en", "nothing was written")):
+        text = page(client, batch, "?step=commit", language=language)
+        assert words in text
+        assert "disk 100% full" in text
 
 
 @pytest.mark.django_db(transaction=True)
